@@ -1,0 +1,1 @@
+"""Staff: users, departments, roles. Citizens have no account."""

@@ -1,0 +1,1 @@
+"""What staff and clocks did: an append-only log. A trigger refuses UPDATE, DELETE and TRUNCATE."""

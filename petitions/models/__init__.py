@@ -1,0 +1,39 @@
+from petitions.models.limits import Limits
+from petitions.models.moderation import Correction, Draft, Note, Rejection, RejectionReason, Report, ReviewRequest
+from petitions.models.petition import Crossing, Petition, Threshold, Topic
+from petitions.models.place import (
+    ConstituencyCount,
+    Country,
+    CountryCount,
+    HourCount,
+    PostcodeArea,
+    Region,
+    RegionCount,
+)
+from petitions.models.timeline import Event, Hearing, OtherBusiness, PublicCase
+
+__all__ = [
+    "ConstituencyCount",
+    "Correction",
+    "Country",
+    "CountryCount",
+    "Crossing",
+    "Draft",
+    "Event",
+    "Hearing",
+    "HourCount",
+    "Limits",
+    "Note",
+    "OtherBusiness",
+    "Petition",
+    "PostcodeArea",
+    "PublicCase",
+    "Region",
+    "RegionCount",
+    "Rejection",
+    "RejectionReason",
+    "Report",
+    "ReviewRequest",
+    "Threshold",
+    "Topic",
+]

@@ -1,0 +1,44 @@
+"""Named conditions on petitions."""
+
+from datetime import datetime
+
+from django.contrib.postgres.search import SearchQuery
+from django.db import models
+from django.db.models import F, Q
+
+from petitions.lifecycle import PUBLIC, ResponseState, State
+
+
+class PetitionQuerySet(models.QuerySet):
+    """Conditions that lists, JSON, sweeps and staff screens share."""
+
+    def public(self) -> "PetitionQuerySet":
+        """Shown to everybody: opened once and not hidden, or publicly rejected."""
+        return self.filter(Q(state__in=PUBLIC) & (~Q(state=State.WITHDRAWN) | Q(opened_at__isnull=False)))
+
+    def open(self) -> "PetitionQuerySet":
+        return self.filter(state=State.OPEN)
+
+    def in_moderation(self) -> "PetitionQuerySet":
+        return self.filter(state=State.IN_MODERATION)
+
+    def awaiting_answer(self) -> "PetitionQuerySet":
+        """Public, past the threshold that opens a case, and not answered."""
+        return self.filter(state__in=(State.OPEN, State.CLOSED), response_state=ResponseState.AWAITING)
+
+    def answered(self) -> "PetitionQuerySet":
+        return self.filter(state__in=(State.OPEN, State.CLOSED), response_state=ResponseState.ANSWERED)
+
+    def past_deadline(self, now: datetime) -> "PetitionQuerySet":
+        return self.filter(state=State.OPEN, closes_at__lte=now)
+
+    def matching(self, text: str, language: str) -> "PetitionQuerySet":
+        """Full text search in the words of ``language``; annotates nothing and keeps the order."""
+        config = "redress_french" if language == "fr" else "redress_english"
+        return self.filter(search=SearchQuery(text, config=config, search_type="websearch"))
+
+    def most_signed(self) -> "PetitionQuerySet":
+        return self.order_by("-signature_count", "-id")
+
+    def by_nearest_deadline(self) -> "PetitionQuerySet":
+        return self.order_by(F("closes_at").asc(nulls_last=True), "id")

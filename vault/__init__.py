@@ -1,0 +1,1 @@
+"""Keys, sealing of personal data, signer keys and link tokens. Knows nobody."""

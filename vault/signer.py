@@ -1,0 +1,28 @@
+"""Signer keys: what makes one mailbox one signature per petition, and unlinkable across petitions."""
+
+import hashlib
+import hmac
+
+from vault import keys
+
+SIGNER_KEY_BYTES = 16
+TAG_BYTES = 8
+
+
+def signer_key(canonical: str, *, petition_id: int, salt: bytes, key_version: int, rules_version: int) -> bytes:
+    """16 bytes that stand for the canonical address ``canonical`` on one petition only.
+
+    HMAC-SHA-256 under a key derived for the petition from its salt: with the salt gone the keys of a petition can't be
+    linked to anybody. ``rules_version`` names the canonicalisation rules that made ``canonical``.
+    """
+    return _mac("signer", f"{rules_version}\0{canonical}", petition_id, salt, key_version)[:SIGNER_KEY_BYTES]
+
+
+def group_tag(kind: str, value: str, *, petition_id: int, salt: bytes, key_version: int) -> bytes:
+    """8 bytes by which rows of one petition with the same ``value`` (a domain, name or network) can be grouped."""
+    return _mac(f"tag:{kind}", value, petition_id, salt, key_version)[:TAG_BYTES]
+
+
+def _mac(purpose: str, value: str, petition_id: int, salt: bytes, key_version: int) -> bytes:
+    key = keys.derive(f"{purpose}:{petition_id}", version=key_version, salt=bytes(salt))
+    return hmac.new(key, value.encode(), hashlib.sha256).digest()
