@@ -1,0 +1,29 @@
+"""Access logging: route name, ids, status, time. Never the path: it may hold a token."""
+
+import time
+from collections.abc import Callable
+
+import structlog
+from django.http import HttpRequest, HttpResponse
+
+log = structlog.get_logger("access")
+
+
+def access_log(get_response: Callable[[HttpRequest], HttpResponse]) -> Callable[[HttpRequest], HttpResponse]:
+    """Middleware that writes one line for each request."""
+
+    def middleware(request: HttpRequest) -> HttpResponse:
+        began = time.perf_counter()
+        response = get_response(request)
+        match = request.resolver_match
+        log.info(
+            "request",
+            route=(match.view_name or match.route) if match else None,
+            **({name: value for name, value in match.kwargs.items() if isinstance(value, int)} if match else {}),
+            method=request.method if request.method in {"GET", "HEAD", "POST", "OPTIONS"} else "other",
+            status=response.status_code,
+            ms=round((time.perf_counter() - began) * 1000, 1),
+        )
+        return response
+
+    return middleware

@@ -1,0 +1,34 @@
+"""Error handlers of the whole site; the pages themselves are `cms`'s."""
+
+import sys
+
+from django.core.exceptions import RequestDataTooBig
+from django.db import InterfaceError, OperationalError
+from django.http import HttpRequest, HttpResponse
+from django.utils.translation import gettext as _
+
+from cms.errors import error_page
+
+RETRY_SECONDS = 30
+
+
+def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
+    """400, or 413 when the body was too large."""
+    return error_page(request, 413 if isinstance(exception, RequestDataTooBig) else 400)
+
+
+def server_error(request: HttpRequest) -> HttpResponse:
+    """500; or 503 that says nothing was recorded, when the database is away or gave up on us."""
+    if isinstance(sys.exc_info()[1], OperationalError | InterfaceError):
+        return error_page(
+            request,
+            503,
+            retry_after=RETRY_SECONDS,
+            message=_("We could not reach our records. Nothing was recorded. Please try again in a minute."),
+        )
+    return error_page(request, 500)
+
+
+def too_many_requests(request: HttpRequest, exception: Exception) -> HttpResponse:
+    """429 with Retry-After, for the forms that django-ratelimit guards."""
+    return error_page(request, 429, retry_after=60)

@@ -1,0 +1,54 @@
+"""Small middleware of the whole site: who calls, in which language, and what staff pages may load."""
+
+from collections.abc import Callable
+
+from django.conf import settings
+from django.http import Http404, HttpRequest, HttpResponse
+from django.utils import translation
+
+GetResponse = Callable[[HttpRequest], HttpResponse]
+
+
+def client_address(get_response: GetResponse) -> GetResponse:
+    """Make REMOTE_ADDR the caller's real address, so that everything after this may simply read it.
+
+    Of X-Forwarded-For only the entries added by our own TRUSTED_PROXIES proxies are believed, counted from the right;
+    whatever a caller put before them, or into any other header, is ignored.
+    """
+
+    def middleware(request: HttpRequest) -> HttpResponse:
+        hops = [hop.strip() for hop in request.headers.get("X-Forwarded-For", "").split(",") if hop.strip()]
+        if 0 < settings.TRUSTED_PROXIES <= len(hops):
+            request.META["REMOTE_ADDR"] = hops[-settings.TRUSTED_PROXIES]
+        return get_response(request)
+
+    return middleware
+
+
+def language_of_path(get_response: GetResponse) -> GetResponse:
+    """Set the language from the path alone: no cookie, no Accept-Language, hence no Vary."""
+
+    def middleware(request: HttpRequest) -> HttpResponse:
+        language = translation.get_language_from_path(request.path_info) or settings.LANGUAGE_CODE
+        request.LANGUAGE_CODE = language  # type: ignore[attr-defined]
+        with translation.override(language):
+            response = get_response(request)
+        response.headers.setdefault("Content-Language", language)
+        return response
+
+    return middleware
+
+
+def staff_headers(get_response: GetResponse) -> GetResponse:
+    """Give staff pages the looser policy that Wagtail's editor needs, and keep them on STAFF_HOST when one is set."""
+
+    def middleware(request: HttpRequest) -> HttpResponse:
+        if not request.path_info.startswith(settings.STAFF_PATH):
+            return get_response(request)
+        if settings.STAFF_HOST and request.get_host().split(":")[0] != settings.STAFF_HOST:
+            raise Http404
+        response = get_response(request)
+        response.headers.setdefault("Content-Security-Policy", settings.STAFF_CONTENT_SECURITY_POLICY)
+        return response
+
+    return middleware

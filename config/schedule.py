@@ -1,0 +1,30 @@
+"""Every periodic job, in one table. Each is also the sweep behind a signal: what a wake-up misses, the clock finds."""
+
+# name: (task, every so many seconds, queue)
+JOBS: dict[str, tuple[str, int, str]] = {
+    "mail-send": ("mailing.tasks.send_due", 1, "confirm"),
+    "tally": ("signatures.tasks.fold", 1, "confirm"),
+    "tell": ("signatures.tasks.tell_due", 5, "default"),
+    "supporters": ("signatures.tasks.sweep_supporters", 20, "default"),
+    "pending-expiry": ("signatures.tasks.expire_pending", 3600, "bulk"),
+    "close": ("petitions.tasks.close_due", 30, "default"),
+    "crossings": ("petitions.tasks.find_crossings", 30, "default"),
+    "cases": ("responses.tasks.open_missing_cases", 20, "default"),
+    "clock": ("responses.tasks.watch_due_dates", 60, "default"),
+    "publications": ("responses.tasks.record_missing_publications", 30, "default"),
+    "clearances": ("responses.tasks.check_clearances", 300, "default"),
+    "publish-scheduled": ("responses.tasks.publish_scheduled", 60, "default"),
+}
+
+
+def beat_schedule() -> dict[str, dict[str, object]]:
+    """The table as Celery beat reads it. A run that waited a whole period is dropped: the next one does its work."""
+    return {
+        name: {"task": task, "schedule": float(seconds), "options": {"queue": queue, "expires": float(seconds)}}
+        for name, (task, seconds, queue) in JOBS.items()
+    }
+
+
+def routes() -> dict[str, dict[str, str]]:
+    """Which queue a job goes to when it is woken by something else than the clock."""
+    return {task: {"queue": queue} for task, _, queue in JOBS.values()}

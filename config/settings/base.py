@@ -1,0 +1,243 @@
+"""What holds everywhere. Values from the environment come from `config.settings.environment` only."""
+
+from urllib.parse import urlsplit
+
+import environ as django_environ
+from csp.constants import NONE, SELF
+from redis.backoff import NoBackoff
+from redis.retry import Retry
+
+from config import schedule
+from config.logs import logging_settings
+from config.settings import environment as given
+
+BASE_DIR = given.BASE_DIR
+STATE_DIR = given.STATE_DIR
+SECRET_KEY = given.SECRET_KEY
+REDRESS_KEYS = given.REDRESS_KEYS
+BASE_URL = given.BASE_URL
+STAFF_HOST = given.STAFF_HOST
+TRUSTED_PROXIES = given.TRUSTED_PROXIES
+ELASTICSEARCH_URL = given.ELASTICSEARCH_URL
+DEBUG = False
+ALLOWED_HOSTS = [host for host in {urlsplit(BASE_URL).hostname, STAFF_HOST, *given.ALLOWED_HOSTS} if host]
+
+# --- Rooms
+INSTALLED_APPS = [
+    "config",
+    "search",
+    "opendata",
+    "signatures",
+    "responses",
+    "petitions",
+    "cms",
+    "accounts",
+    "mailing",
+    "audit",
+    "vault",
+    "wagtail.contrib.typed_table_block",
+    "wagtail.users",
+    "wagtail.snippets",
+    "wagtail.documents",
+    "wagtail.images",
+    "wagtail.search",
+    "wagtail.sites",
+    "wagtail.admin",
+    "wagtail",
+    "modelcluster",
+    "taggit",
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.sessions",
+    "django.contrib.messages",
+    "django.contrib.postgres",
+    "django.contrib.humanize",
+    "whitenoise.runserver_nostatic",
+    "django.contrib.staticfiles",
+    "django.forms",
+    "csp",
+]
+AUTH_USER_MODEL = "accounts.User"
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+ROOT_URLCONF = "config.urls"
+WSGI_APPLICATION = "config.wsgi.application"
+
+# Session, user and messages are lazy: a public page that never asks for them sets no cookie and no Vary.
+# Django's LocaleMiddleware is not here: the language comes from the path alone (config.middleware.language_of_path).
+MIDDLEWARE = [
+    "config.health.probes",
+    "config.access_log.access_log",
+    "config.middleware.client_address",
+    "django.middleware.security.SecurityMiddleware",
+    "csp.middleware.CSPMiddleware",
+    "config.middleware.staff_headers",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "config.middleware.language_of_path",
+    "config.guard.guard",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "django_ratelimit.middleware.RatelimitMiddleware",
+]
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.contrib.auth.context_processors.auth",
+                "django.contrib.messages.context_processors.messages",
+            ],
+        },
+    }
+]
+
+# --- Languages and time
+LANGUAGE_CODE = "en"
+LANGUAGES = [("en", "English"), ("fr", "Français")]
+LOCALE_PATHS = [BASE_DIR / "locale"]
+USE_I18N = True
+USE_TZ = True
+TIME_ZONE = given.TIME_ZONE
+
+# --- Database
+DATABASES = {"default": given.database(given.DATABASE_URL)} if given.DATABASE_URL else {}
+if DATABASES:
+    database = DATABASES["default"]
+    options = database.setdefault("OPTIONS", {})
+    options["connect_timeout"] = 3
+    database["CONN_HEALTH_CHECKS"] = True
+    database["TEST"] = {"NAME": given.TEST_DATABASE_NAME or None}
+    if given.ROLE == "web":
+        # A pool belongs to the many threads of a web process; workers keep one connection each.
+        options["pool"] = {"min_size": 1, "max_size": given.DATABASE_POOL_SIZE, "timeout": 2, "reconnect_timeout": 4}
+        options["options"] = (
+            "-c statement_timeout=3000 -c lock_timeout=2000 -c idle_in_transaction_session_timeout=10000"
+        )
+        database["CONN_MAX_AGE"] = 0
+    else:
+        database["CONN_MAX_AGE"] = 600
+
+# --- Redis: 0 broker, 1 cache, 2 limits. Nothing in it that can't be rebuilt; its absence costs milliseconds
+REDIS_CLIENT_OPTIONS = {"socket_connect_timeout": 0.1, "socket_timeout": 0.3, "retry": Retry(NoBackoff(), 0)}
+REDIS_LIMITS_URL = given.redis_database(2)
+
+
+def redis_cache(number: int) -> dict[str, object]:
+    """A cache in one Redis database that answers "not there" while Redis is away."""
+    return {
+        "BACKEND": "django_redis.cache.RedisCache",
+        "LOCATION": given.redis_database(number),
+        "OPTIONS": {"IGNORE_EXCEPTIONS": True, "CONNECTION_POOL_KWARGS": REDIS_CLIENT_OPTIONS},
+    }
+
+
+CACHES = {"default": redis_cache(1), "limits": redis_cache(2)}
+RATELIMIT_USE_CACHE = "limits"
+RATELIMIT_FAIL_OPEN = True
+RATELIMIT_VIEW = "config.errors.too_many_requests"
+
+# --- Celery: tables are the queues, beat is the alarm clock
+CELERY_BROKER_URL = given.broker(given.redis_database(0))
+CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
+CELERY_BROKER_CONNECTION_MAX_RETRIES = None
+CELERY_BROKER_CONNECTION_TIMEOUT = 2
+CELERY_BROKER_TRANSPORT_OPTIONS = {
+    "queue_order_strategy": "priority",  # in the order in which the worker names its queues: confirm first
+    "socket_connect_timeout": 2,
+    "retry_on_timeout": False,
+}
+CELERY_TASK_IGNORE_RESULT = True
+CELERY_TASK_ACKS_LATE = True
+CELERY_TASK_REJECT_ON_WORKER_LOST = True
+CELERY_TASK_DEFAULT_QUEUE = "default"
+CELERY_TASK_PUBLISH_RETRY = False
+CELERY_TASK_SOFT_TIME_LIMIT = 240
+CELERY_TASK_TIME_LIMIT = 300
+CELERY_WORKER_PREFETCH_MULTIPLIER = 1
+CELERY_WORKER_HIJACK_ROOT_LOGGER = False
+CELERY_WORKER_CANCEL_LONG_RUNNING_TASKS_ON_CONNECTION_LOSS = False
+CELERY_TIMEZONE = "UTC"
+CELERY_TASK_ROUTES = schedule.routes()
+CELERY_BEAT_SCHEDULE = schedule.beat_schedule()
+
+# --- Mail
+MAIL_FOLDER = None  # mails are written here as files when set (demo, journeys)
+if given.EMAIL_URL:
+    globals().update(django_environ.Env.email_url_config(given.EMAIL_URL))
+EMAIL_TIMEOUT = 10
+DEFAULT_FROM_EMAIL = given.MAIL_FROM or f"petitions@{urlsplit(BASE_URL).hostname}"
+SERVER_EMAIL = DEFAULT_FROM_EMAIL
+
+# --- Files
+STATIC_URL = "/static/"
+STATIC_ROOT = given.STATIC_ROOT
+MEDIA_URL = "/media/"
+MEDIA_ROOT = given.MEDIA_ROOT
+STORAGES = {
+    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
+}
+
+# --- What a client may send
+# config.guard holds the public side to PUBLIC_*; these are for staff, whose page editor posts long forms.
+DATA_UPLOAD_MAX_MEMORY_SIZE = 5 * 1024 * 1024
+DATA_UPLOAD_MAX_NUMBER_FIELDS = 10_000
+PUBLIC_BODY_MAX_BYTES = 64 * 1024
+PUBLIC_MAX_FIELDS = 200
+PUBLIC_QUERY_MAX_BYTES = 4096
+
+# --- Headers and cookies
+STAFF_PATH = "/staff/"
+LOGIN_URL = "wagtailadmin_login"
+SESSION_COOKIE_PATH = CSRF_COOKIE_PATH = STAFF_PATH  # public pages never even see them
+SESSION_COOKIE_AGE = 12 * 3600
+SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = "Lax"
+CSRF_COOKIE_HTTPONLY = True
+X_FRAME_OPTIONS = "DENY"
+SECURE_REFERRER_POLICY = "strict-origin-when-cross-origin"
+CONTENT_SECURITY_POLICY = {
+    "DIRECTIVES": {
+        "default-src": [NONE],
+        "script-src": [SELF],
+        "style-src": [SELF],
+        "img-src": [SELF, "data:"],
+        "font-src": [SELF],
+        "connect-src": [SELF],
+        "manifest-src": [SELF],
+        "form-action": [SELF],
+        "frame-ancestors": [NONE],
+        "base-uri": [NONE],
+    }
+}
+# Wagtail's editor writes inline initialisers and previews pages in a frame of its own (Wagtail issue 1288).
+STAFF_CONTENT_SECURITY_POLICY = (
+    "default-src 'self'; script-src 'self' 'unsafe-inline'; style-src 'self' 'unsafe-inline'; "
+    "img-src 'self' data: blob:; media-src 'self' blob:; frame-src 'self'; frame-ancestors 'self'; "
+    "form-action 'self'; base-uri 'none'; object-src 'none'"
+)
+AUTH_PASSWORD_VALIDATORS = [
+    {"NAME": f"django.contrib.auth.password_validation.{name}"}
+    for name in ("UserAttributeSimilarityValidator", "MinimumLengthValidator", "CommonPasswordValidator")
+]
+
+# --- Wagtail
+WAGTAIL_SITE_NAME = given.SITE_NAME
+WAGTAILADMIN_BASE_URL = f"{urlsplit(BASE_URL).scheme}://{STAFF_HOST}" if STAFF_HOST else BASE_URL
+WAGTAIL_I18N_ENABLED = False
+WAGTAILADMIN_PERMITTED_LANGUAGES = LANGUAGES
+WAGTAIL_WORKFLOW_REQUIRE_REAPPROVAL_ON_EDIT = True
+WAGTAIL_FINISH_WORKFLOW_ACTION = "config.workflow.finish"  # calls responses.services.publication
+WAGTAILADMIN_NOTIFICATION_INCLUDE_SUPERUSERS = False
+WAGTAILSEARCH_BACKENDS = {"default": {"BACKEND": "wagtail.search.backends.database"}}
+WAGTAILDOCS_EXTENSIONS = ["csv", "docx", "odt", "ods", "pdf", "txt", "xlsx"]
+WAGTAIL_ENABLE_UPDATE_CHECK = False
+WAGTAIL_ENABLE_WHATS_NEW_BANNER = False
+WAGTAIL_GRAVATAR_PROVIDER_URL = None  # no third party hears of our staff
+
+LOGGING_CONFIG = "config.logs.configure"
+LOGGING = logging_settings(level=given.LOG_LEVEL, folder=given.LOG_FOLDER, role=given.ROLE)

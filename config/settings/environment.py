@@ -1,0 +1,67 @@
+"""The one place that reads the environment: every knob with its type and its safe default."""
+
+from pathlib import Path
+from urllib.parse import parse_qs, urlencode, urlsplit, urlunsplit
+
+import environ
+
+env = environ.Env()
+
+BASE_DIR = Path(__file__).resolve().parents[2]
+STATE_DIR = Path(env.str("REDRESS_STATE", default=str(BASE_DIR / "var"))).resolve()
+
+ROLE = env.str("REDRESS_ROLE", default="command")  # web, worker, beat or command; says which connections to keep
+LOG_LEVEL = env.str("LOG_LEVEL", default="INFO")
+LOG_FOLDER = env.str("LOG_FOLDER", default="")
+
+SECRET_KEY = env.str("SECRET_KEY", default="")
+REDRESS_KEYS = env.str("REDRESS_KEYS", default="")
+BASE_URL = env.str("BASE_URL", default=f"http://localhost:{env.int('PORT', default=8000)}").rstrip("/")
+STAFF_HOST = env.str("STAFF_HOST", default="")
+ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=[])
+TRUSTED_PROXIES = env.int("TRUSTED_PROXIES", default=0)
+
+DATABASE_URL = env.str("DATABASE_URL", default="")
+TEST_DATABASE_NAME = env.str("TEST_DATABASE_NAME", default="")
+DATABASE_POOL_SIZE = env.int("DATABASE_POOL_SIZE", default=8)  # connections of one web process
+REDIS_URL = env.str("REDIS_URL", default="")
+ELASTICSEARCH_URL = env.str("ELASTICSEARCH_URL", default="")
+EMAIL_URL = env.str("EMAIL_URL", default="")
+
+SITE_NAME = env.str("SITE_NAME", default="Redress")
+MAIL_FROM = env.str("MAIL_FROM", default="")
+TIME_ZONE = env.str("TIME_ZONE", default="UTC")
+STATIC_ROOT = Path(env.str("STATIC_ROOT", default=str(STATE_DIR / "static")))
+MEDIA_ROOT = Path(env.str("MEDIA_ROOT", default=str(STATE_DIR / "media")))
+
+
+def given(name: str) -> bool:
+    """Whether the environment names this setting at all."""
+    return bool(env.str(name, default=""))
+
+
+def database(url: str) -> dict[str, object]:
+    """Django's description of the database at `url` (a TCP address, or `postgresql://user@/name?host=/folder`)."""
+    described = environ.Env.db_url_config(url)
+    if described.get("ENGINE") != "django.db.backends.postgresql":
+        raise environ.ImproperlyConfigured("DATABASE_URL must be the address of a PostgreSQL database.")
+    return dict(described)
+
+
+def redis_database(number: int) -> str:
+    """Address of the database `number` places after the one that REDIS_URL names (the first one unless it says)."""
+    parts = urlsplit(REDIS_URL or "redis://127.0.0.1:6379")
+    query = {name: values[-1] for name, values in parse_qs(parts.query).items()}
+    if parts.scheme == "unix":
+        return urlunsplit(parts._replace(query=urlencode({**query, "db": int(query.get("db", 0)) + number})))
+    first = int(parts.path.strip("/") or 0)
+    return urlunsplit(parts._replace(path=f"/{first + number}"))
+
+
+def broker(address: str) -> str:
+    """The same Redis address as Celery writes it: it has a scheme of its own for sockets."""
+    parts = urlsplit(address)
+    if parts.scheme != "unix":
+        return address
+    number = parse_qs(parts.query)["db"][-1]
+    return f"redis+socket://{parts.path}?{urlencode({'virtual_host': number})}"

@@ -1,0 +1,84 @@
+"""Every test runs on a real PostgreSQL and a real Redis: those of DATABASE_URL and REDIS_URL, else our own, made here."""
+
+import os
+import shutil
+import tempfile
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from config.stack import Stack, StackError
+
+os.environ["DJANGO_SETTINGS_MODULE"] = "config.settings.test"
+os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"  # Playwright keeps an event loop in the thread of the tests
+
+SERVERS = pytest.StashKey[Stack]()
+FOLDER = pytest.StashKey[Path]()
+PREFIX = "redress-test-"
+DEAD_AFTER_SECONDS = 600  # a run younger than this may be about to take its lock
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_configure(config: pytest.Config) -> None:
+    """Start what is missing before Django reads its settings. Workers of xdist use what their parent started."""
+    if hasattr(config, "workerinput"):
+        return
+    _clear_dead_runs()
+    folder = Path(tempfile.mkdtemp(prefix=PREFIX))
+    config.stash[FOLDER] = folder
+    folder.chmod(0o755)  # a service user must be able to enter when we are root
+    keys = folder / "keys"
+    if not os.environ.get("REDRESS_KEYS"):
+        os.environ["REDRESS_KEYS"] = str(keys)
+    stack = Stack(
+        folder / "servers",
+        database_url=os.environ.get("DATABASE_URL", ""),
+        redis_url=os.environ.get("REDIS_URL", ""),
+    )
+    try:
+        stack.hold()
+        stack.start()
+    except StackError as error:
+        raise pytest.UsageError(str(error)) from error
+    config.stash[SERVERS] = stack
+    os.environ.update(stack.environment)
+    if not keys.exists():
+        # Needs the settings, which need the addresses above.
+        from vault.keys import write_new
+
+        write_new(keys)
+
+
+def _clear_dead_runs() -> None:
+    """End the servers of test runs that were killed, and remove their folders."""
+    for folder in Path(tempfile.gettempdir()).glob(f"{PREFIX}*"):
+        if folder.stat().st_uid == os.geteuid() and time.time() - folder.stat().st_mtime > DEAD_AFTER_SECONDS:
+            dead = Stack(folder / "servers")
+            try:
+                dead.hold()
+            except StackError:
+                continue  # it lives
+            dead.stop()
+            shutil.rmtree(folder, ignore_errors=True)
+
+
+def pytest_unconfigure(config: pytest.Config) -> None:
+    """Leave no process and no file behind."""
+    stack = config.stash.get(SERVERS, None)
+    if stack is not None:
+        stack.stop()
+    folder = config.stash.get(FOLDER, None)
+    if folder is not None:
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+@pytest.fixture(autouse=True)
+def _empty_caches() -> Iterator[None]:
+    """No limit and no cached value outlives its test."""
+    from django.core.cache import caches
+
+    yield
+    for name in ("default", "limits"):
+        caches[name].clear()
