@@ -1,0 +1,176 @@
+from django.db import models
+from django.db.models import Q
+from django.db.models.functions import Now
+from django.utils.translation import gettext_lazy as _
+
+
+class CaseState(models.TextChoices):
+    NEW = "new", _("new")
+    ASSIGNED = "assigned", _("assigned")
+    DRAFTING = "drafting", _("being drafted")
+    REVIEW = "review", _("in review")
+    APPROVED = "approved", _("approved")
+    SCHEDULED = "scheduled", _("scheduled")
+    PUBLISHED = "published", _("published")
+    FOLLOW_UP = "follow_up", _("follow-up")
+    CLOSED = "closed", _("closed")
+
+
+# What the public and the lists see instead of the state while the clock stands still.
+PAUSED = "paused"
+
+OWED = (
+    CaseState.NEW,
+    CaseState.ASSIGNED,
+    CaseState.DRAFTING,
+    CaseState.REVIEW,
+    CaseState.APPROVED,
+    CaseState.SCHEDULED,
+)
+
+
+class Origin(models.TextChoices):
+    THRESHOLD = "threshold", _("threshold reached")
+    MANUAL = "manual", _("opened by hand")
+    IMPORT = "import", _("imported")
+
+
+class CasePriority(models.IntegerChoices):
+    HIGH = 1, _("high")
+    NORMAL = 2, _("normal")
+    LOW = 3, _("low")
+
+
+class Case(models.Model):
+    """A promise of an answer: who owes it, since when, until when, and how far it is."""
+
+    id = models.BigAutoField(primary_key=True)
+    state = models.CharField(_("state"), max_length=10, choices=CaseState, default=CaseState.NEW)
+    origin = models.CharField(_("origin"), max_length=10, choices=Origin, default=Origin.THRESHOLD)
+    priority = models.SmallIntegerField(_("priority"), choices=CasePriority, default=CasePriority.NORMAL)
+    department = models.ForeignKey(
+        "accounts.Department",
+        verbose_name=_("department"),
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="cases",
+    )
+    owner = models.ForeignKey(
+        "accounts.User",
+        verbose_name=_("owner"),
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="cases",
+    )
+    opened_at = models.DateTimeField(_("opened"))
+    owed_since = models.DateTimeField(_("owed since"))
+    working_days = models.PositiveSmallIntegerField(
+        _("working days allowed"), null=True, blank=True, help_text=_("As the limits stood when the case was opened.")
+    )
+    paused_days = models.PositiveSmallIntegerField(_("working days paused"), default=0)
+    due_on = models.DateField(_("due"), null=True, blank=True, help_text=_("Empty for imported cases: no clock."))
+    paused_at = models.DateTimeField(_("paused since"), null=True, blank=True)
+    pause_reason = models.JSONField(_("why paused"), default=dict, blank=True, help_text="By language, public.")
+    overdue_noted_at = models.DateTimeField(null=True, blank=True, help_text="When the clock found it overdue.")
+    published_at = models.DateTimeField(_("published"), null=True, blank=True)
+    closed_at = models.DateTimeField(_("closed"), null=True, blank=True)
+
+    wagtail_reference_index_ignore = True
+
+    class Meta:
+        verbose_name = _("case")
+        verbose_name_plural = _("cases")
+        default_permissions = ("view",)
+        permissions = (
+            ("assign_case", "Can assign and pause cases, of all departments"),
+            ("draft_answer", "Can draft answers"),
+            ("review_department", "Can review answers for their own department"),
+            ("review_legal", "Can review answers for their legal soundness"),
+            ("sign_off", "Can sign answers off"),
+            ("publish_answer", "Can publish cleared answers at the publication desk"),
+        )
+        constraints = (
+            models.CheckConstraint(
+                condition=Q(paused_at__isnull=True) | ~Q(pause_reason={}), name="case_pause_has_reason"
+            ),
+            models.CheckConstraint(
+                condition=Q(origin="import") | Q(due_on__isnull=False, working_days__isnull=False),
+                name="case_has_due_date",
+            ),
+            models.CheckConstraint(condition=~Q(origin="import") | Q(due_on__isnull=True), name="case_import_no_clock"),
+            models.CheckConstraint(
+                condition=~Q(state="published") | Q(published_at__isnull=False), name="case_published_has_date"
+            ),
+            models.CheckConstraint(
+                condition=~Q(state="closed") | Q(closed_at__isnull=False), name="case_closed_has_date"
+            ),
+        )
+        indexes = (
+            models.Index(fields=("state", "due_on"), name="case_by_state"),
+            models.Index(fields=("department", "state", "due_on"), name="case_by_department"),
+            models.Index(fields=("owner", "state"), name="case_by_owner"),
+        )
+
+    def __str__(self) -> str:
+        return str(_("Case %(number)s") % {"number": self.pk})
+
+    @property
+    def is_paused(self) -> bool:
+        return self.paused_at is not None
+
+    @property
+    def is_owed(self) -> bool:
+        """Whether an answer is still to come."""
+        return self.state in OWED
+
+    @property
+    def shown_state(self) -> str:
+        """The state as lists and the public see it: "paused" covers an owed case whose clock stands still."""
+        return PAUSED if self.is_paused and self.is_owed else self.state
+
+
+class CaseLink(models.Model):
+    """One of the petitions that a case answers. Each keeps its own text, signatures and count."""
+
+    case = models.ForeignKey(Case, on_delete=models.CASCADE, related_name="links")
+    petition = models.ForeignKey("petitions.Petition", on_delete=models.PROTECT, related_name="case_links")
+    linked_at = models.DateTimeField(db_default=Now())
+
+    class Meta:
+        default_permissions = ()
+        ordering = ("pk",)
+        constraints = (models.UniqueConstraint(fields=("case", "petition"), name="case_link_once"),)
+
+    def __str__(self) -> str:
+        return f"{self.case_id}: {self.petition_id}"
+
+
+class CaseTrigger(models.Model):
+    """The reached threshold that opened a case, or that reached an open one: each is dealt with exactly once."""
+
+    crossing = models.OneToOneField("petitions.Crossing", on_delete=models.PROTECT, related_name="case_trigger")
+    case = models.ForeignKey(Case, on_delete=models.CASCADE, related_name="triggers")
+
+    class Meta:
+        default_permissions = ()
+
+    def __str__(self) -> str:
+        return f"{self.case_id}: {self.crossing_id}"
+
+
+class CaseNote(models.Model):
+    """A remark for colleagues."""
+
+    case = models.ForeignKey(Case, on_delete=models.CASCADE, related_name="notes")
+    author = models.ForeignKey("accounts.User", on_delete=models.PROTECT, related_name="+")
+    at = models.DateTimeField()
+    text = models.TextField(_("note"))
+
+    class Meta:
+        ordering = ("-at", "-id")
+        default_permissions = ()
+
+    def __str__(self) -> str:
+        return self.text[:60]
