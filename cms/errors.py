@@ -1,0 +1,48 @@
+"""The pages that say what went wrong. They read no table, so that they work when the database does not."""
+
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.template.loader import get_template
+from django.utils import translation
+from django.utils.functional import Promise
+
+from cms.caching import mark_unstored
+from cms.languages import language_of
+
+STATUSES = frozenset({400, 403, 404, 410, 413, 429, 500, 503})
+
+
+def error_page(
+    request: HttpRequest, status: int, *, message: str | Promise = "", retry_after: int | None = None
+) -> HttpResponse:
+    """The page for this status in the language of the path, or a small JSON object under a .json address.
+
+    `message` replaces the page's first sentence. `retry_after` in seconds is said on the page and in the header.
+    A status without a page is a ValueError.
+    """
+    if status not in STATUSES:
+        raise ValueError(f"no page for status {status}")
+    with translation.override(language_of(request.path)):
+        response: HttpResponse
+        if request.path.endswith(".json"):
+            response = JsonResponse({"error": str(message) or _reason(status)}, status=status)
+        else:
+            context = {"message": message, "retry_after": retry_after, "status": status}
+            response = HttpResponse(get_template(f"{status}.html").render(context, request), status=status)
+    mark_unstored(response)
+    if retry_after is not None:
+        response["Retry-After"] = str(retry_after)
+    return response
+
+
+def _reason(status: int) -> str:
+    return HttpResponse(status=status).reason_phrase
+
+
+def forbidden(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
+    """Django's handler for refused requests."""
+    return error_page(request, 403)
+
+
+def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
+    """Django's handler for unknown addresses. Never shows the exception: it may name what is hidden."""
+    return error_page(request, 404)

@@ -1,0 +1,55 @@
+"""Languages by path: the main one stands at the plain address, each other under its own first piece."""
+
+from collections.abc import Iterator
+from typing import NamedTuple
+
+from django.conf import settings
+from django.utils.translation import get_language, get_language_info
+
+
+class Alternative(NamedTuple):
+    """One language in which a page may be read."""
+
+    code: str
+    name: str  # in its own words: "Français"
+    path: str
+    current: bool
+
+
+def main_language() -> str:
+    """The language of addresses without a language piece."""
+    return settings.LANGUAGE_CODE
+
+
+def codes() -> list[str]:
+    """Every language of the site, the main one first."""
+    return sorted((code for code, _name in settings.LANGUAGES), key=lambda code: code != main_language())
+
+
+def current_language() -> str:
+    """The active language if the site has it, else the main one."""
+    language = get_language() or main_language()
+    return language if language in codes() else main_language()
+
+
+def language_of(path: str) -> str:
+    """The language that a path stands for: `/fr/petitions/` gives `fr`."""
+    first = path.lstrip("/").partition("/")[0]
+    return first if first in codes() and first != main_language() else main_language()
+
+
+def path_for(path: str, language: str) -> str:
+    """The same page's path in another language. Query strings are left alone."""
+    if language_of(path) != main_language():
+        path = "/" + path.lstrip("/").partition("/")[2]
+    if language == main_language():
+        return path
+    return f"/{language}/{path.lstrip('/')}"
+
+
+def alternatives(path: str) -> Iterator[Alternative]:
+    """Every language of the site with this page's path in it."""
+    current = language_of(path)
+    for code in codes():
+        name = get_language_info(code)["name_local"]
+        yield Alternative(code, name[:1].upper() + name[1:], path_for(path, code), code == current)

@@ -1,0 +1,44 @@
+"""The site's own links, in the order in which they stand in header and footer."""
+
+from collections.abc import Iterator
+from typing import NamedTuple
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from cms.languages import current_language, language_of, main_language, path_for
+
+# Addresses are a contract of the project, so they stand here and not behind route names of apps above this one.
+MAIN: tuple[tuple[str, Promise | str], ...] = (
+    ("/petitions/", _("Petitions")),
+    ("/petitions/new/", _("Start a petition")),
+    ("/answers/", _("Answers")),
+    ("/tracker/", _("Answers owed")),
+)
+ABOUT: tuple[tuple[str, Promise | str], ...] = (
+    ("/how-petitions-work/", _("How petitions work")),
+    ("/standards/", _("Rules for petitions")),
+    ("/privacy/", _("Privacy")),
+    ("/help/", _("Help")),
+)
+# Data has one address for all languages.
+DATA: tuple[tuple[str, Promise | str], ...] = (
+    ("/petitions.json", _("Petitions as JSON")),
+    ("/tracker.json", _("Answers owed as JSON")),
+    ("/tracker.csv", _("Answers owed as CSV")),
+)
+
+
+class Link(NamedTuple):
+    path: str
+    label: Promise | str
+    current: bool
+
+
+def links(table: tuple[tuple[str, Promise | str], ...], path: str) -> Iterator[Link]:
+    """The table's links in the language of the page at `path`; the one that leads nearest to it is current."""
+    plain = path_for(path, main_language())
+    nearest = max((target for target, _label in table if plain.startswith(target)), key=len, default="")
+    language = language_of(path) if path else current_language()
+    for target, label in table:
+        yield Link(path_for(target, language), label, target == nearest)

@@ -1,0 +1,302 @@
+"""Template tags of the public pages. Each is described in docs/face.md."""
+
+from collections.abc import Iterable, Mapping
+from datetime import date, datetime
+from typing import Any
+
+from django import template
+from django.core.paginator import Page, Paginator
+from django.http import HttpRequest
+from django.template import Context
+from django.utils.html import format_html, format_html_join
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext as _
+
+from cms import formatting, navigation, panels
+from cms.languages import alternatives, current_language, path_for
+from cms.site import site_name as name_of_site
+
+register = template.Library()
+
+register.filter("number", formatting.number)
+register.filter("day", formatting.day)
+register.filter("short_day", formatting.short_day)
+register.filter("moment", formatting.moment)
+register.filter("ago", formatting.ago)
+
+
+@register.filter
+def paragraphs(text: object) -> SafeString:
+    """Plain, untrusted text as paragraphs: an empty line begins a new one, a single break stays a break."""
+    blocks = [block.strip("\n") for block in str(text or "").replace("\r\n", "\n").split("\n\n")]
+    lines = ([(line,) for line in block.split("\n")] for block in blocks if block.strip())
+    broken = ((format_html_join(SafeString("<br>"), "{}", block),) for block in lines)
+    return format_html_join("\n", '<p class="govuk-body">{}</p>', broken)
+
+
+@register.simple_tag
+def day_tag(value: date | None) -> SafeString | str:
+    """A day as people read it inside a <time> element."""
+    if value is None:
+        return ""
+    return format_html('<time datetime="{}">{}</time>', formatting.iso(value), formatting.day(value))
+
+
+@register.simple_tag
+def site_name() -> str:
+    """The name of this site."""
+    return name_of_site()
+
+
+@register.simple_tag
+def localized_path(path: str) -> str:
+    """A path of the site in the language of the page being shown."""
+    return path_for(path, current_language())
+
+
+@register.simple_block_tag
+def head_tag(content: str, name: str) -> SafeString | str:
+    """A tag of the page's head with this content; nothing where a page leaves it empty."""
+    content = SafeString(content.strip())
+    if not content:
+        return ""
+    form = '<link rel="{}" href="{}">' if name == "canonical" else '<meta name="{}" content="{}">'
+    return format_html(form, name, content)
+
+
+@register.inclusion_tag("cms/components/navigation.html", takes_context=True)
+def navigation_links(context: Context, table: str) -> dict[str, Any]:
+    """The links of header ("main") or footer ("about", "data") as list items."""
+    tables = {"main": navigation.MAIN, "about": navigation.ABOUT, "data": navigation.DATA}
+    links = navigation.links(tables[table], _path(context))
+    return {"links": links}
+
+
+@register.inclusion_tag("cms/components/languages.html", takes_context=True)
+def language_links(context: Context) -> dict[str, Any]:
+    """This page in every language."""
+    request = context.get("request")
+    query = request.META.get("QUERY_STRING", "") if request and request.method == "GET" else ""
+    return {"alternatives": list(alternatives(_path(context) or "/")), "query": query}
+
+
+def _path(context: Context) -> str:
+    request: HttpRequest | None = context.get("request")
+    return request.path if request else ""
+
+
+@register.inclusion_tag("cms/components/button.html")
+def button(
+    text: str, href: str = "", kind: str = "", name: str = "", value: str = "", wide: bool = False
+) -> dict[str, Any]:
+    """A button, or with `href` a link that looks like one. Kinds: secondary, warning, start."""
+    return {"text": text, "href": href, "kind": kind, "name": name, "value": value, "wide": wide}
+
+
+@register.inclusion_tag("cms/components/back_link.html")
+def back_link(url: str, text: str = "") -> dict[str, Any]:
+    """One step back."""
+    return {"url": url, "text": text}
+
+
+@register.inclusion_tag("cms/components/breadcrumbs.html")
+def breadcrumbs(*pieces: str) -> dict[str, Any]:
+    """Label and address in turn, the current page's label last without one. Home comes by itself."""
+    crumbs = [(pieces[i], pieces[i + 1]) for i in range(0, len(pieces) - 1, 2)]
+    return {"crumbs": crumbs, "current": pieces[-1] if len(pieces) % 2 else ""}
+
+
+@register.inclusion_tag("cms/components/search_box.html")
+def search_box(
+    action: str, value: str = "", label: str = "", name: str = "q", hidden: Mapping[str, str] | None = None
+) -> dict[str, Any]:
+    """A search form by GET. `hidden` carries filters along."""
+    return {"action": action, "value": value, "label": label, "name": name, "hidden": hidden or {}}
+
+
+@register.inclusion_tag("cms/components/pagination.html", takes_context=True)
+def pagination(context: Context, page: Page) -> dict[str, Any]:
+    """Links to the other pages of a list, with the other query parameters kept."""
+    query = context["request"].GET.copy()
+
+    def address(number: int) -> str:
+        query["page"] = str(number)
+        return "?" + query.urlencode()
+
+    numbers = [
+        None if number == Paginator.ELLIPSIS else (number, address(number), number == page.number)
+        for number in page.paginator.get_elided_page_range(page.number, on_each_side=1, on_ends=1)
+    ]
+    return {
+        "shown": page.paginator.num_pages > 1,
+        "numbers": numbers,
+        "previous": address(page.number - 1) if page.has_previous() else "",
+        "next": address(page.number + 1) if page.has_next() else "",
+    }
+
+
+@register.simple_tag
+def tag(text: str, colour: str = "grey") -> SafeString:
+    """A state in one or two words. Colours: grey, green, yellow, red, blue, purple, orange."""
+    return format_html('<strong class="app-tag app-tag--{}">{}</strong>', colour, text)
+
+
+@register.inclusion_tag("cms/components/progress.html")
+def progress(count: int, target: int, label: str | None = None) -> dict[str, Any]:
+    """How far a count has come, as a bar and in words; `label=""` leaves the words to screen readers."""
+    return {"count": count, "target": target, "filled": min(count, target), "label": label}
+
+
+@register.inclusion_tag("cms/components/signature_count.html")
+def signature_count(
+    count: int,
+    target: int | None = None,
+    target_name: str = "",
+    live_url: str = "",
+    as_of: datetime | None = None,
+) -> dict[str, Any]:
+    """The big number, the way to the next threshold, and when it was counted."""
+    return {
+        "count": count,
+        "target": target,
+        "target_name": target_name,
+        "missing": max(target - count, 0) if target else None,
+        "live_url": live_url,
+        "as_of": as_of,
+    }
+
+
+@register.inclusion_tag("cms/components/card.html")
+def card(
+    title: str,
+    url: str,
+    count: int | None = None,
+    target: int | None = None,
+    meta: str = "",
+    tag_text: str = "",
+    tag_colour: str = "grey",
+    excerpt: str = "",
+    lang: str = "",
+    level: int = 3,
+) -> dict[str, Any]:
+    """One petition or answer in a list; `lang` where its own text is in another language than the page."""
+    return {
+        "title": title,
+        "url": url,
+        "count": count,
+        "target": target,
+        "meta": meta,
+        "tag_text": tag_text,
+        "tag_colour": tag_colour,
+        "excerpt": excerpt,
+        "lang": lang,
+        "heading": f"h{level}",
+    }
+
+
+@register.inclusion_tag("cms/components/timeline.html")
+def timeline(entries: Iterable[Any]) -> dict[str, Any]:
+    """Dated entries: `at`, `title`, and where there are any `text`, `url`, `url_text`, `anchor`, `lang`."""
+    return {"entries": entries}
+
+
+@register.inclusion_tag("cms/components/summary_list.html")
+def summary_list(rows: Iterable[Any]) -> dict[str, Any]:
+    """Questions and answers side by side. Rows: `key, value[, action_url, action_text]`."""
+    names = ("key", "value", "action_url", "action_text")
+    table = [dict(zip(names, row, strict=False)) if isinstance(row, list | tuple) else row for row in rows]
+    return {"rows": table}
+
+
+@register.inclusion_tag("cms/components/breakdown.html")
+def breakdown(caption: str, rows: Iterable[Any], label: str = "") -> dict[str, Any]:
+    """A table of counts by name with a bar beside each number."""
+    pairs = [(row if isinstance(row, list | tuple) else (row.name, row.count)) for row in rows]
+    most = max((count for _name, count in pairs), default=0) or 1
+    table = [{"name": name, "count": count, "width": round(100 * count / most, 1)} for name, count in pairs]
+    return {"caption": caption, "rows": table, "label": label}
+
+
+@register.inclusion_tag("cms/components/facets.html")
+def facets(legend: str, options: Iterable[Mapping[str, Any]]) -> dict[str, Any]:
+    """Links that narrow a list. Options: `label, url, count, current`."""
+    return {"legend": legend, "options": options}
+
+
+@register.inclusion_tag("cms/components/figures.html")
+def figures(rows: Iterable[tuple[Any, str]]) -> dict[str, Any]:
+    """Big numbers, each with what it counts."""
+    shown = [(formatting.number(value) if isinstance(value, int | float) else value, text) for value, text in rows]
+    return {"rows": shown}
+
+
+@register.inclusion_tag("cms/components/share.html")
+def share(title: str, url: str) -> dict[str, Any]:
+    """Ways to pass a page on: by mail always, by the device or the clipboard where a script can."""
+    return {"title": title, "url": url, "subject": title}
+
+
+@register.simple_tag(takes_context=True, name="panels")
+def panel_slot(context: Context, slot: str, **values: Any) -> SafeString:
+    """What other apps show in this slot; the keyword arguments are handed to them."""
+    return panels.render_slot(slot, context["request"], values)
+
+
+@register.inclusion_tag("cms/components/error_summary.html")
+def error_summary(form: Any) -> dict[str, Any]:
+    """Everything that must be put right, linked to its field. Nothing when all is well."""
+    return {"problems": form.problems() if form is not None and form.is_bound else []}
+
+
+@register.simple_tag
+def field(bound: Any, heading: bool = False) -> SafeString:
+    """A form field with label, hint and errors; with `heading` its label is the page's first heading."""
+    return bound.with_heading() if heading else bound.as_field_group()
+
+
+@register.simple_block_tag
+def notification(content: str, title: str = "", kind: str = "") -> SafeString:
+    """Something the reader should know before the rest; kind "success" after something was done."""
+    template_ = template.loader.get_template("cms/components/notification.html")
+    return template_.render({"content": content, "title": title or _("Important"), "kind": kind})
+
+
+@register.simple_block_tag
+def inset(content: str) -> SafeString:
+    """A text set apart."""
+    return format_html('<div class="govuk-inset-text">{}</div>', content)
+
+
+@register.simple_block_tag
+def warning(content: str) -> SafeString:
+    """A consequence that must not be missed."""
+    return format_html(
+        '<div class="govuk-warning-text"><span class="govuk-warning-text__icon" aria-hidden="true">!</span>'
+        '<strong class="govuk-warning-text__text"><span class="govuk-visually-hidden">{}</span> {}</strong></div>',
+        _("Warning"),
+        content,
+    )
+
+
+@register.simple_block_tag
+def details(content: str, summary: str, open: bool = False) -> SafeString:  # noqa: A002 -- the attribute's own name
+    """A text that opens on demand."""
+    return format_html(
+        '<details class="govuk-details"{}><summary class="govuk-details__summary">'
+        '<span class="govuk-details__summary-text">{}</span></summary>'
+        '<div class="govuk-details__text">{}</div></details>',
+        SafeString(" open") if open else "",
+        summary,
+        content,
+    )
+
+
+@register.simple_block_tag
+def confirmation(content: str, title: str) -> SafeString:
+    """The page's heading after something succeeded, with what the reader should take away."""
+    return format_html(
+        '<div class="govuk-panel govuk-panel--confirmation"><h1 class="govuk-panel__title">{}</h1>'
+        '<div class="govuk-panel__body">{}</div></div>',
+        title,
+        content,
+    )
