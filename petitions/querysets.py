@@ -6,7 +6,7 @@ from django.contrib.postgres.search import SearchQuery
 from django.db import models
 from django.db.models import F, Q
 
-from petitions.lifecycle import PUBLIC, ResponseState, State
+from petitions.lifecycle import OPENED, PUBLIC, ResponseState, State
 
 
 class PetitionQuerySet(models.QuerySet):
@@ -24,13 +24,22 @@ class PetitionQuerySet(models.QuerySet):
 
     def awaiting_answer(self) -> "PetitionQuerySet":
         """Public, past the threshold that opens a case, and not answered."""
-        return self.filter(state__in=(State.OPEN, State.CLOSED), response_state=ResponseState.AWAITING)
+        return self.filter(state__in=OPENED, response_state=ResponseState.AWAITING)
 
     def answered(self) -> "PetitionQuerySet":
-        return self.filter(state__in=(State.OPEN, State.CLOSED), response_state=ResponseState.ANSWERED)
+        return self.filter(state__in=OPENED, response_state=ResponseState.ANSWERED)
 
     def past_deadline(self, now: datetime) -> "PetitionQuerySet":
         return self.filter(state=State.OPEN, closes_at__lte=now)
+
+    def reached_unmarked_threshold(self) -> "PetitionQuerySet":
+        """With the signatures of a threshold that has no crossing yet."""
+        return self.filter(
+            state__in=OPENED,
+            exempt=False,
+            thresholds__count__lte=F("signature_count"),
+            thresholds__crossing__isnull=True,
+        ).distinct()
 
     def matching(self, text: str, language: str) -> "PetitionQuerySet":
         """Full text search in the words of ``language``; annotates nothing and keeps the order."""
@@ -42,3 +51,15 @@ class PetitionQuerySet(models.QuerySet):
 
     def by_nearest_deadline(self) -> "PetitionQuerySet":
         return self.order_by(F("closes_at").asc(nulls_last=True), "id")
+
+
+class CrossingQuerySet(models.QuerySet):
+    """Conditions on reached thresholds that sweeps of other rooms share."""
+
+    def bringing_case(self) -> "CrossingQuerySet":
+        """Whose threshold opens a case, of petitions that stand."""
+        return self.filter(fires=True, threshold__opens_case=True, petition__state__in=OPENED)
+
+    def undercut(self) -> "CrossingQuerySet":
+        """Where the count fell below the threshold again: a person looks at it."""
+        return self.filter(undercut_at__isnull=False)

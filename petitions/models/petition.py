@@ -9,7 +9,7 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from petitions.lifecycle import ResponseState, State
-from petitions.querysets import PetitionQuerySet
+from petitions.querysets import CrossingQuerySet, PetitionQuerySet
 
 SALT_BYTES = 16
 
@@ -181,6 +181,8 @@ class Crossing(models.Model):
         default=True, help_text="False: reached elsewhere or before a reopening; brings nothing."
     )
     undercut_at = models.DateTimeField(null=True, blank=True, help_text="When the count last fell below it again.")
+
+    objects = CrossingQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("reached threshold")

@@ -10,6 +10,7 @@ class EventKind(models.TextChoices):
     SUPPORT_COMPLETE = "support_complete", _("Supporters complete")
     OPENED = "opened", _("Opened for signatures")
     REFUSED = "refused", _("Refused")
+    REVIEW_DECIDED = "review_decided", _("Refusal looked at again")
     THRESHOLD = "threshold", _("Threshold reached")
     CASE = "case", _("Answer promised")
     UPDATE = "update", _("Update on the answer")

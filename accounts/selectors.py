@@ -1,0 +1,16 @@
+"""Questions about staff."""
+
+from django.db.models import QuerySet
+
+from accounts.models import User
+from accounts.roles import TABLE, Role
+
+
+def members_of(role: Role | str) -> "QuerySet[User]":
+    """The active members of staff in a role, in the order of their ids. Raises ValueError for an unknown role."""
+    return User.objects.filter(is_active=True, groups__name=TABLE[Role(role)].label).order_by("pk")
+
+
+def in_role(user: User, role: Role | str) -> bool:
+    """Whether ``user`` is an active member of the role."""
+    return members_of(role).filter(pk=user.pk).exists()

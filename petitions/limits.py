@@ -1,0 +1,87 @@
+"""The numbers that staff may change, read often and changed seldom."""
+
+import threading
+import time
+from datetime import datetime
+from typing import Any
+
+from django.core.exceptions import ValidationError
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+import audit.services
+from accounts.models import User
+from accounts.permissions import require
+from petitions.models import Limits
+from petitions.refusals import Refused
+
+CACHED_SECONDS = 10
+
+_cached: tuple[float, Limits] | None = None
+_lock = threading.Lock()
+
+
+def current() -> Limits:
+    """The limits in force, at most ten seconds old. Made with its defaults on first use."""
+    global _cached
+    cached = _cached
+    if cached is None or cached[0] < time.monotonic():
+        limits = _stored()
+        with _lock:
+            _cached = cached = (time.monotonic() + CACHED_SECONDS, limits)
+    return cached[1]
+
+
+def forget() -> None:
+    """Read the limits anew at the next question."""
+    global _cached
+    with _lock:
+        _cached = None
+
+
+@transaction.atomic
+def change(*, actor: User, values: dict[str, Any], reason: str, now: datetime) -> Limits:
+    """Set the limits in ``values`` (field name -> value) and leave one audit row with old and new values.
+
+    In force everywhere within ten seconds. Raises NotAllowed without ``petitions.change_limits``; Refused without a
+    reason, without any change, or for a value out of its bounds (``field`` names it).
+    """
+    require(actor, "petitions.change_limits")
+    if not reason.strip():
+        raise Refused(_("Say why the limits change."), "reason")
+    _stored()
+    limits = Limits.objects.select_for_update().get()
+    before = {name: _plain(limits, name) for name in values}
+    for name, value in values.items():
+        setattr(limits, name, value)
+    try:
+        limits.full_clean()
+    except ValidationError as error:
+        field, messages = next(iter(error.message_dict.items()))
+        raise Refused(messages[0], field) from error
+    changed = {name: [old, _plain(limits, name)] for name, old in before.items() if old != _plain(limits, name)}
+    if not changed:
+        raise Refused(_("Nothing was changed."))
+    limits.save()
+    audit.services.record(
+        action="limits.change",
+        subject_kind="limits",
+        subject_id=limits.pk,
+        actor_id=actor.pk,
+        reason=reason.strip(),
+        details={"changed": changed, "at": now.isoformat()},
+    )
+    transaction.on_commit(forget)
+    return limits
+
+
+def _stored() -> Limits:
+    limits = Limits.objects.first()
+    if limits is None:
+        Limits.objects.bulk_create([Limits(pk=1)], ignore_conflicts=True)
+        limits = Limits.objects.get()
+    return limits
+
+
+def _plain(limits: Limits, name: str) -> Any:
+    return Limits._meta.get_field(name).value_from_object(limits)

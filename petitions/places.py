@@ -1,0 +1,103 @@
+"""Where signatures come from: a region for a postcode, and the figures by place that may be shown."""
+
+import threading
+import time
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+from petitions.models import Country, Petition, PostcodeArea, Region
+from petitions.models.place import UNPLACED, PlaceCount
+from petitions.wording import localized
+
+CACHED_SECONDS = 60
+# A cell of fewer signatures given here could point at a person.
+SMALLEST_SHOWN = 5
+
+_cached: tuple[float, dict[str, str]] | None = None
+_lock = threading.Lock()
+
+
+def region_of(postcode: str) -> str:
+    """The code of the region that the postcode lies in: of the longest known prefix; '' where none fits.
+
+    Case and spaces do not matter. The table of prefixes is at most a minute old.
+    """
+    compact = "".join(postcode.split()).upper()
+    prefixes = _prefixes()
+    longest = max(map(len, prefixes), default=0)
+    for length in range(min(longest, len(compact)), 0, -1):
+        if code := prefixes.get(compact[:length]):
+            return code
+    return UNPLACED
+
+
+def forget() -> None:
+    """Read the table of prefixes anew at the next question."""
+    global _cached
+    with _lock:
+        _cached = None
+
+
+def _prefixes() -> dict[str, str]:
+    global _cached
+    cached = _cached
+    if cached is None or cached[0] < time.monotonic():
+        table = dict(PostcodeArea.objects.values_list("prefix", "region_id"))
+        with _lock:
+            _cached = cached = (time.monotonic() + CACHED_SECONDS, table)
+    return cached[1]
+
+
+@dataclass(frozen=True)
+class PlaceRow:
+    """Signatures from one place, as the public sees them."""
+
+    code: str
+    name: str
+    count: int
+
+
+@dataclass(frozen=True)
+class PublicPlaces:
+    """The rows that may be shown, largest first, and the signatures in no row ("not shown by place").
+
+    Rows and ``not_shown`` sum to the petition's count; ``exceeds`` says that published rows alone are more than it
+    (so in the source of some imported petitions).
+    """
+
+    rows: list[PlaceRow]
+    not_shown: int
+    exceeds: bool
+
+
+def public_regions(petition: Petition, language: str = "en") -> PublicPlaces:
+    """The petition's signatures by region of the country."""
+    names = {region.code: localized(region, language) for region in Region.objects.all()}
+    cells = ((cell.region_code, names.get(cell.region_code, ""), cell) for cell in petition.region_counts.all())
+    return _public(petition, cells)
+
+
+def public_countries(petition: Petition, language: str = "en") -> PublicPlaces:
+    """The petition's signatures by country; a country without a code bears the name its source gave it."""
+    names: Mapping[str, str] = {country.code: localized(country, language) for country in Country.objects.all()}
+    cells = (
+        (cell.country_code, cell.name or names.get(cell.country_code, ""), cell)
+        for cell in petition.country_counts.all()
+    )
+    return _public(petition, cells)
+
+
+def shown(imported: int, signed: int) -> int:
+    """How much of a cell may be shown: what was published elsewhere, and what was signed here unless it is 1 to 4."""
+    return imported + (signed if signed >= SMALLEST_SHOWN else 0)
+
+
+def _public(petition: Petition, cells: Iterable[tuple[str, str, PlaceCount]]) -> PublicPlaces:
+    rows = [
+        PlaceRow(code=code, name=name, count=count)
+        for code, name, cell in cells
+        if name and (count := shown(cell.imported, cell.signed))
+    ]
+    rows.sort(key=lambda row: (-row.count, row.name))
+    not_shown = petition.signature_count - sum(row.count for row in rows)
+    return PublicPlaces(rows=rows, not_shown=max(not_shown, 0), exceeds=not_shown < 0)

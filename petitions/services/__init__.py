@@ -1,0 +1,55 @@
+"""Every change to a petition. Each service is one transaction, locks the petition's row first, announces last."""
+
+from accounts.permissions import NotAllowed
+from petitions.lifecycle import WrongState
+from petitions.refusals import Refused
+from petitions.services.cases import record_answer, record_case
+from petitions.services.corrections import correct
+from petitions.services.counting import CountChange, find_crossings, record_counts
+from petitions.services.creator import edit_before_moderation, request_review, withdraw
+from petitions.services.deadlines import close_due, reopen
+from petitions.services.events import record_event
+from petitions.services.moderation import (
+    add_note,
+    approve,
+    ask_second_opinion,
+    claim,
+    release,
+)
+from petitions.services.refusing import hide, reject, restore, take_down
+from petitions.services.reports import decide_reports, report
+from petitions.services.reviews import decide_review
+from petitions.services.submission import confirm_creator, record_supporters, submit
+
+__all__ = [
+    "CountChange",
+    "NotAllowed",
+    "Refused",
+    "WrongState",
+    "add_note",
+    "approve",
+    "ask_second_opinion",
+    "claim",
+    "close_due",
+    "confirm_creator",
+    "correct",
+    "decide_reports",
+    "decide_review",
+    "edit_before_moderation",
+    "find_crossings",
+    "hide",
+    "record_answer",
+    "record_case",
+    "record_counts",
+    "record_event",
+    "record_supporters",
+    "reject",
+    "release",
+    "reopen",
+    "report",
+    "request_review",
+    "restore",
+    "submit",
+    "take_down",
+    "withdraw",
+]

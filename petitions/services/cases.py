@@ -1,0 +1,106 @@
+"""The public face of a case, kept here for pages, JSON and mails. Called by the room that answers."""
+
+from collections.abc import Sequence
+from datetime import date, datetime
+
+from django.db import transaction
+
+from petitions import signals
+from petitions.lifecycle import ResponseState
+from petitions.models import Petition, PublicCase
+from petitions.models.timeline import EventKind
+from petitions.services.events import record_event
+
+
+@transaction.atomic
+def record_case(
+    *,
+    petition_ids: Sequence[int],
+    case_id: int,
+    state: str,
+    department_id: int | None,
+    owed_since: datetime | None,
+    due_on: date | None,
+    pause_reason: dict[str, str] | None = None,
+    now: datetime,
+) -> None:
+    """Show this state of the case on its petitions. A petition that waited for nothing now awaits an answer.
+
+    Raises Petition.DoesNotExist when one of them is not there.
+    """
+    petitions = _locked(petition_ids)
+    PublicCase.objects.bulk_create(
+        [
+            PublicCase(
+                petition=petition,
+                case_id=case_id,
+                state=state,
+                department_id=department_id,
+                owed_since=owed_since,
+                due_on=due_on,
+                pause_reason=pause_reason or {},
+            )
+            for petition in petitions
+        ],
+        update_conflicts=True,
+        unique_fields=["petition"],
+        update_fields=["case_id", "state", "department", "owed_since", "due_on", "pause_reason"],
+    )
+    for petition in petitions:
+        if petition.response_state == ResponseState.NONE:
+            petition.response_state = ResponseState.AWAITING
+    _stored(petitions, now)
+
+
+@transaction.atomic
+def record_answer(
+    *,
+    petition_ids: Sequence[int],
+    case_id: int,
+    answer_path: str,
+    summary: dict[str, str],
+    text: dict[str, str],
+    responded_on: date,
+    now: datetime,
+    tell: bool,
+) -> None:
+    """Show the answer on its petitions, which are answered from now on. Recording it again only changes its words.
+
+    With ``tell`` creators and subscribed signers are mailed, once for each case. Raises Petition.DoesNotExist.
+    """
+    petitions = _locked(petition_ids)
+    for petition in petitions:
+        face, _created = PublicCase.objects.get_or_create(petition=petition, defaults={"state": "published"})
+        face.case_id, face.answer_path, face.summary, face.text = case_id, answer_path, summary, text
+        face.responded_on = responded_on
+        face.answered_at = face.answered_at or now
+        face.save()
+        petition.response_state = ResponseState.ANSWERED
+        if tell:
+            record_event(
+                petition_id=petition.pk,
+                kind=EventKind.ANSWERED,
+                key=str(case_id),
+                text=summary,
+                link=answer_path,
+                tells_creator=True,
+                tells_signers=True,
+                now=now,
+            )
+        signals.announce(signals.petition_answered, petition_id=petition.pk)
+    _stored(petitions, now)
+
+
+def _locked(petition_ids: Sequence[int]) -> list[Petition]:
+    wanted = set(petition_ids)
+    petitions = list(Petition.objects.select_for_update(no_key=True).filter(pk__in=wanted).order_by("pk"))
+    if len(petitions) != len(wanted):
+        raise Petition.DoesNotExist
+    return petitions
+
+
+def _stored(petitions: list[Petition], now: datetime) -> None:
+    for petition in petitions:
+        petition.updated_at = now
+        petition.save(update_fields=["response_state", "updated_at"])
+        signals.announce(signals.petition_changed, petition_id=petition.pk)

@@ -1,0 +1,82 @@
+"""From a text to the moderators' queue."""
+
+from datetime import datetime
+
+from django.conf import settings
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from petitions import limits, signals, staff_mail
+from petitions.lifecycle import Act, State
+from petitions.models import Petition
+from petitions.models.timeline import EventKind
+from petitions.refusals import Refused
+from petitions.services import texts
+from petitions.services.events import record_event
+from petitions.services.steps import lock, move, save
+
+
+@transaction.atomic
+def submit(*, title: str, ask: str, detail: str, language: str, creator_name: str, now: datetime) -> Petition:
+    """A new petition in state draft: shown to nobody until its creator's signature is confirmed.
+
+    Raises Refused (with the field) for a text or name that is missing or too long, or a language the site has not.
+    """
+    if language not in dict(settings.LANGUAGES):
+        raise Refused(_("Choose a language of this site."), "language")
+    text = texts.checked(title=title, ask=ask, detail=detail)
+    petition = Petition(
+        language=language, creator_name=texts.checked_name(creator_name), created_at=now, updated_at=now
+    )
+    text.put_on(petition)
+    petition.save()
+    return petition
+
+
+@transaction.atomic
+def confirm_creator(*, petition_id: int, now: datetime) -> Petition:
+    """The creator's signature is confirmed: supporters may sign, or moderators decide where none are needed.
+
+    Confirming again changes nothing. Raises Petition.DoesNotExist.
+    """
+    petition = lock(petition_id)
+    if petition.state == State.DRAFT:
+        move(petition, Act.CONFIRM_CREATOR)
+        _queue_if_supported(petition, now)
+        save(petition, now)
+        signals.announce(signals.petition_changed, petition_id=petition_id)
+    return petition
+
+
+@transaction.atomic
+def record_supporters(*, petition_id: int, count: int, now: datetime) -> Petition:
+    """Set how many supporters have confirmed; at the limit the petition is handed to the moderators, once.
+
+    After that only the number changes. Raises Petition.DoesNotExist; ValueError for a negative count.
+    """
+    if count < 0:
+        raise ValueError("a count of supporters is not negative")
+    petition = lock(petition_id)
+    if petition.supporter_count != count:
+        petition.supporter_count = count
+        _queue_if_supported(petition, now)
+        save(petition, now)
+        signals.announce(signals.petition_changed, petition_id=petition_id)
+    return petition
+
+
+def _queue_if_supported(petition: Petition, now: datetime) -> None:
+    needed = limits.current().supporters
+    if petition.state != State.GATHERING_SUPPORT or petition.supporter_count < needed:
+        return
+    move(petition, Act.COMPLETE_SUPPORT)
+    petition.moderation_threshold_reached_at = now
+    record_event(
+        petition_id=petition.pk,
+        kind=EventKind.SUPPORT_COMPLETE,
+        details={"supporters": petition.supporter_count},
+        public=False,
+        tells_creator=True,
+        now=now,
+    )
+    staff_mail.tell_moderators(now)
