@@ -23,7 +23,7 @@ TRUSTED_PROXIES = env.int("TRUSTED_PROXIES", default=0)
 
 DATABASE_URL = env.str("DATABASE_URL", default="")
 TEST_DATABASE_NAME = env.str("TEST_DATABASE_NAME", default="")
-DATABASE_POOL_SIZE = env.int("DATABASE_POOL_SIZE", default=8)  # connections of one web process
+DATABASE_POOL_SIZE = env.int("DATABASE_POOL_SIZE", default=4)  # connections of one web process
 REDIS_URL = env.str("REDIS_URL", default="")
 ELASTICSEARCH_URL = env.str("ELASTICSEARCH_URL", default="")
 EMAIL_URL = env.str("EMAIL_URL", default="")
@@ -53,7 +53,7 @@ def redis_database(number: int) -> str:
     parts = urlsplit(REDIS_URL or "redis://127.0.0.1:6379")
     query = {name: values[-1] for name, values in parse_qs(parts.query).items()}
     if parts.scheme == "unix":
-        return urlunsplit(parts._replace(query=urlencode({**query, "db": int(query.get("db", 0)) + number})))
+        return f"unix://{parts.path}?{urlencode({**query, 'db': int(query.get('db', 0)) + number})}"
     first = int(parts.path.strip("/") or 0)
     return urlunsplit(parts._replace(path=f"/{first + number}"))
 
