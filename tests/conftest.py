@@ -1,4 +1,4 @@
-"""Every test runs on a real PostgreSQL and a real Redis: those of DATABASE_URL and REDIS_URL, else our own, made here."""
+"""Every test runs on a real PostgreSQL and Redis: those of DATABASE_URL and REDIS_URL, else our own, made here."""
 
 import os
 import shutil
@@ -79,6 +79,10 @@ def _empty_caches() -> Iterator[None]:
     """No limit and no cached value outlives its test."""
     from django.core.cache import caches
 
+    from petitions import limits, places
+
     yield
+    limits.forget()
+    places.forget()
     for name in ("default", "limits"):
         caches[name].clear()
