@@ -2,9 +2,9 @@ from django.apps import AppConfig
 
 
 class ProjectConfig(AppConfig):
-    """Makes the Celery app known to every process that may enqueue a task."""
+    """Makes the Celery app and the checks before a launch known to every process."""
 
     name = "config"
 
     def ready(self) -> None:
-        from config import celery  # noqa: F401
+        from config import celery, checks  # noqa: F401
