@@ -17,6 +17,7 @@ os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"  # Playwright keeps an event lo
 SERVERS = pytest.StashKey[Stack]()
 FOLDER = pytest.StashKey[Path]()
 PREFIX = "redress-test-"
+CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
 DEAD_AFTER_SECONDS = 600  # a run younger than this may be about to take its lock
 
 
@@ -24,6 +25,7 @@ DEAD_AFTER_SECONDS = 600  # a run younger than this may be about to take its loc
 def pytest_configure(config: pytest.Config) -> None:
     """Start what is missing before Django reads its settings. Workers of xdist use what their parent started."""
     if hasattr(config, "workerinput"):
+        _use_own_redis(int(config.workerinput["workerid"].removeprefix("gw")))
         return
     _clear_dead_runs()
     folder = Path(tempfile.mkdtemp(prefix=PREFIX))
@@ -51,10 +53,18 @@ def pytest_configure(config: pytest.Config) -> None:
         write_new(keys)
 
 
+def _use_own_redis(worker: int) -> None:
+    """Three databases for each worker of xdist, so that one never empties another's caches."""
+    from config.settings.environment import redis_database
+
+    os.environ["REDIS_URL"] = redis_database(3 * (worker + 1))
+
+
 def _clear_dead_runs() -> None:
     """End the servers of test runs that were killed, and remove their folders."""
     for folder in Path(tempfile.gettempdir()).glob(f"{PREFIX}*"):
-        if folder.stat().st_uid == os.geteuid() and time.time() - folder.stat().st_mtime > DEAD_AFTER_SECONDS:
+        if folder.stat().st_uid == os.geteuid() and time.time() - folder.stat().st_mtime > CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
+DEAD_AFTER_SECONDS:
             dead = Stack(folder / "servers")
             try:
                 dead.hold()
@@ -72,6 +82,31 @@ def pytest_unconfigure(config: pytest.Config) -> None:
     folder = config.stash.get(FOLDER, None)
     if folder is not None:
         shutil.rmtree(folder, ignore_errors=True)
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Browser tests need a browser."""
+    if CHROMIUM is None:
+        missing = pytest.mark.skip(reason="Chromium is not installed (on Debian or Ubuntu: apt-get install chromium)")
+        for item in items:
+            if item.get_closest_marker("browser"):
+                item.add_marker(missing)
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_sessionfinish(session: pytest.Session) -> None:
+    """On the build server a test that was not run is a test that failed."""
+    reporter = session.config.pluginmanager.get_plugin("terminalreporter")
+    if os.environ.get("CI") == "true" and reporter and reporter.stats.get("skipped") and session.exitstatus == 0:
+        session.exitstatus = pytest.ExitCode.TESTS_FAILED
+        reporter.write_line("CI=true: a skipped test is a failure.", red=True)
+
+
+@pytest.fixture(scope="session")
+def browser_type_launch_args(browser_type_launch_args: dict[str, object]) -> dict[str, object]:
+    """Playwright drives the machine's own Chromium."""
+    sandbox = [] if os.geteuid() else ["--no-sandbox"]
+    return {**browser_type_launch_args, "executable_path": CHROMIUM, "args": sandbox}
 
 
 @pytest.fixture(autouse=True)
