@@ -1,5 +1,6 @@
 """Where signatures come from: a region for a postcode, and the figures by place that may be shown."""
 
+import re
 import threading
 import time
 from collections.abc import Iterable, Mapping
@@ -13,22 +14,36 @@ CACHED_SECONDS = 60
 # A cell of fewer signatures given here could point at a person.
 SMALLEST_SHOWN = 5
 
+AREA = re.compile(r"[A-Z]{1,2}(?=[0-9])")
+OUTWARD = re.compile(r"(?P<district>(?P<area>[A-Z]{1,2})[0-9]{1,2})(?P<part>[A-Z]?)")
+POSTCODE = re.compile(OUTWARD.pattern + r"(?P<sector>[0-9])[A-Z]{2}")
+
 _cached: tuple[float, dict[str, str]] | None = None
 _lock = threading.Lock()
 
 
 def region_of(postcode: str) -> str:
-    """The code of the region that the postcode lies in: of the longest known prefix; '' where none fits.
+    """The code of the region that the postcode lies in: of its sector, else its district, else its area; '' for none.
 
     Case and spaces do not matter. The table of prefixes is at most a minute old.
     """
+    table = _prefixes()
+    return next((table[prefix] for prefix in prefixes_of(postcode) if prefix in table), UNPLACED)
+
+
+def prefixes_of(postcode: str) -> list[str]:
+    """The prefixes that fit ``postcode``, longest first: ``EC1A 1BB`` gives EC1A 1, EC1A, EC1, EC.
+
+    A prefix ends at one of these borders: KT1 does not fit KT10 0AA, and G does not fit GY1 1AA.
+    """
     compact = "".join(postcode.split()).upper()
-    prefixes = _prefixes()
-    longest = max(map(len, prefixes), default=0)
-    for length in range(min(longest, len(compact)), 0, -1):
-        if code := prefixes.get(compact[:length]):
-            return code
-    return UNPLACED
+    if whole := POSTCODE.fullmatch(compact):
+        sector = f"{whole['district']}{whole['part']} {whole['sector']}"
+        return [sector, whole["district"] + whole["part"], whole["district"], whole["area"]]
+    if outward := OUTWARD.fullmatch(compact):
+        return [compact, outward["district"], outward["area"]]
+    area = AREA.match(compact)
+    return [area[0]] if area else []
 
 
 def forget() -> None:
