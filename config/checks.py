@@ -43,7 +43,7 @@ NO_MAIL_BACKENDS = {
 Messages = Iterator[CheckMessage]
 
 
-@register(LAUNCH, Tags.security, deploy=True)
+@register(LAUNCH, deploy=True)
 def check_environment(app_configs: Any, **kwargs: Any) -> list[CheckMessage]:
     """Whether the environment says all that this site must be told."""
     parts = (_key_file, _secret_key, _address, _proxies, _mail, _files)
