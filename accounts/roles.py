@@ -23,47 +23,48 @@ class Role(StrEnum):
 
 @dataclass(frozen=True)
 class Rights:
-    """What a role may do. ``pages`` are Wagtail's rights on pages of these types and all below them.
+    """What a role may do; the same right may belong to many roles.
 
-    ``permissions`` and ``pages`` read ``app.codename`` and ``app.Model``; the same right may belong to many roles.
+    ``permissions`` read ``app.codename``; ``collections`` are such rights on all images and documents; ``pages`` are
+    Wagtail's rights (``add``, ``change``, ``publish``) on the pages of a type (``app.Model``) and on all below them.
     """
 
     label: str
-    permissions: tuple[str, ...]
+    permissions: tuple[str, ...] = ()
+    collections: tuple[str, ...] = ()
     pages: tuple[tuple[str, tuple[str, ...]], ...] = ()
     in_department: bool = False
 
 
-IMAGES_AND_DOCUMENTS = (
+FILES = (
     "wagtailimages.add_image",
     "wagtailimages.change_image",
+    "wagtailimages.choose_image",
     "wagtaildocs.add_document",
     "wagtaildocs.change_document",
+    "wagtaildocs.choose_document",
 )
+SEE = ("petitions.view_petition", "responses.view_case")
 
 TABLE: dict[Role, Rights] = {
     Role.MODERATOR: Rights("Moderators", ("petitions.moderate_petition", "petitions.view_petition")),
-    Role.COORDINATOR: Rights("Coordinators", ("responses.assign_case", "petitions.view_petition")),
+    Role.COORDINATOR: Rights("Coordinators", ("responses.assign_case", *SEE)),
     Role.DRAFTER: Rights(
         "Drafters",
-        ("responses.draft_answer", "petitions.view_petition", *IMAGES_AND_DOCUMENTS),
+        ("responses.draft_answer", *SEE),
+        collections=FILES,
         pages=(("responses.AnswerIndexPage", ("add", "change")),),
         in_department=True,
     ),
-    Role.DEPARTMENT_REVIEWER: Rights(
-        "Department reviewers", ("responses.review_department", "petitions.view_petition"), in_department=True
-    ),
-    Role.LEGAL_REVIEWER: Rights("Legal reviewers", ("responses.review_legal", "petitions.view_petition")),
-    Role.APPROVER: Rights("Approvers", ("responses.sign_off", "petitions.view_petition")),
+    Role.DEPARTMENT_REVIEWER: Rights("Department reviewers", ("responses.review_department", *SEE), in_department=True),
+    Role.LEGAL_REVIEWER: Rights("Legal reviewers", ("responses.review_legal", *SEE)),
+    Role.APPROVER: Rights("Approvers", ("responses.sign_off", *SEE)),
     # No right of Wagtail's to publish: answers are published through clearance only.
-    Role.PUBLISHER: Rights("Publishers", ("responses.publish_answer", "petitions.view_petition")),
-    Role.EDITOR: Rights(
-        "Editors",
-        IMAGES_AND_DOCUMENTS,
-        pages=(("cms.StandardPage", ("change", "publish")), ("cms.HomePage", ("change", "publish"))),
-    ),
+    Role.PUBLISHER: Rights("Publishers", ("responses.publish_answer", *SEE)),
+    # Not on the home page: the answers lie below it, and rights on a page reach all below.
+    Role.EDITOR: Rights("Editors", collections=FILES, pages=(("cms.StandardPage", ("add", "change", "publish")),)),
     Role.AUDITOR: Rights(
-        "Auditors", ("audit.view_entry", "petitions.view_petition", "mailing.view_mail", "accounts.view_user")
+        "Auditors", ("audit.view_entry", "accounts.view_user", "accounts.view_department", "mailing.view_mail", *SEE)
     ),
     Role.ADMINISTRATOR: Rights(
         "Administrators",
@@ -76,6 +77,11 @@ TABLE: dict[Role, Rights] = {
             "accounts.add_department",
             "accounts.change_department",
             "accounts.view_department",
+            *(
+                f"petitions.{verb}_{model}"
+                for model in ("rejectionreason", "topic", "region", "postcodearea")
+                for verb in ("add", "change", "view")
+            ),
         ),
     ),
 }
