@@ -63,8 +63,7 @@ def _use_own_redis(worker: int) -> None:
 def _clear_dead_runs() -> None:
     """End the servers of test runs that were killed, and remove their folders."""
     for folder in Path(tempfile.gettempdir()).glob(f"{PREFIX}*"):
-        if folder.stat().st_uid == os.geteuid() and time.time() - folder.stat().st_mtime > CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
-DEAD_AFTER_SECONDS:
+        if folder.stat().st_uid == os.geteuid() and time.time() - folder.stat().st_mtime > DEAD_AFTER_SECONDS:
             dead = Stack(folder / "servers")
             try:
                 dead.hold()
