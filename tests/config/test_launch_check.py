@@ -1,11 +1,14 @@
 """What stands between an empty database and a first live petition is named, and nothing else is."""
 
-from collections.abc import Callable
+import socket
+from collections.abc import Callable, Iterator
 from io import StringIO
 from pathlib import Path
 from typing import Any
 
 import pytest
+from aiosmtpd.controller import Controller
+from aiosmtpd.handlers import Sink
 from django.conf import LazySettings
 from django.contrib.auth.models import Group
 from django.core.management import CommandError, call_command
@@ -52,8 +55,20 @@ def _member(role: Role, department: Department | None, name: str = "") -> User:
     return user
 
 
+@pytest.fixture(scope="module")
+def mail_server() -> Iterator[int]:
+    """The port of a mail server that answers."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    controller = Controller(Sink(), hostname="127.0.0.1", port=port)
+    controller.start()
+    yield port
+    controller.stop()
+
+
 @pytest.fixture
-def ready_environment(settings: LazySettings, tmp_path: Path) -> None:
+def ready_environment(settings: LazySettings, tmp_path: Path, mail_server: int) -> None:
     write_new(tmp_path / "keys")
     settings.REDRESS_KEYS = str(tmp_path / "keys")
     settings.SECRET_KEY = "k" * 64
@@ -61,27 +76,7 @@ def ready_environment(settings: LazySettings, tmp_path: Path) -> None:
     settings.TRUSTED_PROXIES = 1
     settings.DEFAULT_FROM_EMAIL = "Petitions <petitions@parliament.uk.eu>"
     settings.EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
-    settings.EMAIL_HOST, settings.EMAIL_PORT, settings.EMAIL_TIMEOUT = "127.0.0.1", _mail_server(), 3
-
-
-def _mail_server() -> int:
-    from aiosmtpd.controller import Controller
-    from aiosmtpd.handlers import Sink
-
-    controller = Controller(Sink(), hostname="127.0.0.1", port=0)
-    controller.start()
-    _servers.append(controller)
-    return int(controller.server.sockets[0].getsockname()[1])
-
-
-_servers: list[Any] = []
-
-
-@pytest.fixture(autouse=True)
-def _stop_mail_servers() -> Any:
-    yield
-    while _servers:
-        _servers.pop().stop()
+    settings.EMAIL_HOST, settings.EMAIL_PORT, settings.EMAIL_TIMEOUT = "127.0.0.1", mail_server, 3
 
 
 def test_an_empty_database_lacks_everything(db: None) -> None:
