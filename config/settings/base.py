@@ -36,7 +36,7 @@ INSTALLED_APPS = [
     "audit",
     "vault",
     "wagtail.contrib.typed_table_block",
-    "wagtail.users",
+    "accounts.wagtail_users.StaffUsersConfig",
     "wagtail.snippets",
     "wagtail.documents",
     "wagtail.images",

@@ -1,0 +1,94 @@
+"""Staff and departments in Wagtail's admin."""
+
+from typing import Any
+
+from django.core.exceptions import PermissionDenied
+from django.db.models import Model
+from django.http import HttpRequest, HttpResponseBase
+from django.utils.translation import gettext_lazy as _
+from wagtail.admin.ui.tables import BulkActionsCheckboxColumn
+from wagtail.users.views.users import CreateView, EditView, IndexView, UserViewSet
+
+from accounts.forms import StaffCreationForm, StaffEditForm
+from accounts.models import Department, User
+from audit.viewsets import AuditedViewSet, BoundedPaginator, KeptPolicy, record_save
+
+
+class StaffIndexView(IndexView):
+    """Wagtail's list without acts on many at once: every change of a person's rights is one decision, audited."""
+
+    paginator_class = BoundedPaginator
+
+    @property
+    def columns(self) -> list[Any]:  # type: ignore[override]
+        return [column for column in super().columns if not isinstance(column, BulkActionsCheckboxColumn)]
+
+
+class StaffCreateView(CreateView):
+    """Adds a member of staff; only a superuser makes another superuser."""
+
+    def get_form_kwargs(self) -> dict[str, Any]:
+        return super().get_form_kwargs() | {"by_superuser": self.request.user.is_superuser}
+
+    def save_instance(self) -> Model:
+        self.object = super().save_instance()
+        record_save(self, "add")
+        return self.object
+
+
+class StaffEditView(EditView):
+    """Changes a member of staff; a superuser is changed by superusers only."""
+
+    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        if self.object.is_superuser and not request.user.is_superuser:
+            raise PermissionDenied
+        return super().dispatch(request, *args, **kwargs)
+
+    def get_form_kwargs(self) -> dict[str, Any]:
+        return super().get_form_kwargs() | {"by_superuser": self.request.user.is_superuser}
+
+    def save_instance(self) -> Model:
+        instance = super().save_instance()
+        record_save(self, "change")
+        return instance
+
+
+class StaffViewSet(UserViewSet):
+    """Wagtail's users, with department and language of mails. Staff are disabled, never deleted."""
+
+    index_view_class = StaffIndexView
+    add_view_class = StaffCreateView
+    edit_view_class = StaffEditView
+    copy_view_enabled = False
+
+    @property
+    def permission_policy(self) -> KeptPolicy:
+        return KeptPolicy(User)
+
+    def get_form_class(self, for_update: bool = False) -> type[StaffCreationForm] | type[StaffEditForm]:
+        return StaffEditForm if for_update else StaffCreationForm
+
+
+class DepartmentViewSet(AuditedViewSet):
+    model = Department
+    icon = "group"
+    menu_label = _("Departments")
+    menu_order = 610
+    add_to_settings_menu = True
+    list_display = ["name", "acronym", "point_person", "active"]
+    list_filter = ["active"]
+    search_fields = ["name", "acronym"]
+    form_fields = [
+        "acronym",
+        "name",
+        "name_fr",
+        "url",
+        "email",
+        "country",
+        "subdivision",
+        "point_person",
+        "active",
+    ]
+
+
+departments = DepartmentViewSet("departments")
