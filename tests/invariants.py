@@ -52,14 +52,13 @@ class Invariants:
     """Where to look. `secrets` are names and tokens of the test that no log may hold."""
 
     ledger: Ledger
-    connect: Callable[[], psycopg.Connection[Any]]
+    connect: Callable[[], psycopg.Connection[Any]]  # autocommit
     logs: Path
     secrets: set[str] = field(default_factory=set)
 
     def breaches(self) -> list[str]:
         """Everything that is broken, one sentence each; empty when all is well. Counts must have settled before."""
         with self.connect() as connection:
-            connection.autocommit = True
             found = [
                 *self._ledger_is_stored(connection),
                 *self._counts_agree(connection),
@@ -80,7 +79,7 @@ class Invariants:
             kinds[petition_id][address].add(kind)
         for petition_id, addresses in kinds.items():
             rows = _rows(connection, petition_id)
-            keys = _signer_keys(connection, petition_id, addresses)
+            keys = signer_keys(connection, petition_id, addresses)
             for address, acknowledged in addresses.items():
                 row = rows.get(keys[address])
                 if row is None:
@@ -164,7 +163,7 @@ def _rows(connection: psycopg.Connection[Any], petition_id: int) -> dict[str, di
         return {row["signer_key"]: row for row in cursor.execute(ROWS, [petition_id])}
 
 
-def _signer_keys(connection: psycopg.Connection[Any], petition_id: int, addresses: Iterable[str]) -> dict[str, str]:
+def signer_keys(connection: psycopg.Connection[Any], petition_id: int, addresses: Iterable[str]) -> dict[str, str]:
     """The key of each address on this petition, made with the key file that the site shares with the tests."""
     from signatures.identity import canonical
     from vault.signer import signer_key

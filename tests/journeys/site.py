@@ -8,8 +8,7 @@ import sys
 import time
 import urllib.error
 import urllib.request
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from pathlib import Path
 from types import TracebackType
 from typing import Any, TypeVar
@@ -25,10 +24,10 @@ ROOT = Path(__file__).resolve().parents[2]
 PROCESSES = ("web", "worker", "beat")
 PREPARATION = (
     ("migrate",),
-    ("create_roles", "--demo-users"),
     ("create_site",),
-    ("create_reference_data",),
     ("create_workflow",),
+    ("create_roles", "--demo-users"),
+    ("create_reference_data",),
 )
 READY_SECONDS = 60
 
@@ -69,7 +68,6 @@ class Site:
             "TRUSTED_PROXIES": "1",
             "PATH": f"{Path(sys.executable).parent}{os.pathsep}{os.environ.get('PATH', '')}",
             "PYTHONUNBUFFERED": "1",
-            "COVERAGE_PROCESS_START": "",
         }
 
     def manage(self, *command: str) -> str:
@@ -130,15 +128,13 @@ class Site:
         except (urllib.error.URLError, OSError):
             return False
 
-    @contextmanager
-    def database(self) -> Iterator[psycopg.Connection[Any]]:
+    def connect(self) -> psycopg.Connection[Any]:
         """A connection of our own to the site's database; each statement commits."""
-        with psycopg.connect(self.stack.environment["DATABASE_URL"], autocommit=True) as connection:
-            yield connection
+        return psycopg.connect(self.stack.environment["DATABASE_URL"], autocommit=True)
 
     def query(self, statement: str, *values: Any) -> list[tuple[Any, ...]]:
         """The rows of one SELECT."""
-        with self.database() as connection:
+        with self.connect() as connection:
             return connection.execute(statement, values).fetchall()
 
     def value(self, statement: str, *values: Any) -> Any:
@@ -148,7 +144,7 @@ class Site:
 
     def execute(self, statement: str, *values: Any) -> None:
         """One statement that changes rows."""
-        with self.database() as connection:
+        with self.connect() as connection:
             connection.execute(statement, values)
 
     def forget_limits(self) -> None:
