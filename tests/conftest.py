@@ -26,7 +26,14 @@ def pytest_configure(config: pytest.Config) -> None:
     """Start what is missing before Django reads its settings. Workers of xdist use what their parent started."""
     if hasattr(config, "workerinput"):
         _use_own_redis(int(config.workerinput["workerid"].removeprefix("gw")))
-        return
+    else:
+        _start_servers(config)
+    from django.conf import settings
+
+    assert settings.DATABASES  # read now: pytest-django sets Django up with what has been read
+
+
+def _start_servers(config: pytest.Config) -> None:
     _clear_dead_runs()
     folder = Path(tempfile.mkdtemp(prefix=PREFIX))
     config.stash[FOLDER] = folder
@@ -55,9 +62,9 @@ def pytest_configure(config: pytest.Config) -> None:
 
 def _use_own_redis(worker: int) -> None:
     """Three databases for each worker of xdist, so that one never empties another's caches."""
-    from config.settings.environment import redis_database
+    from config.settings import environment
 
-    os.environ["REDIS_URL"] = redis_database(3 * (worker + 1))
+    environment.REDIS_URL = os.environ["REDIS_URL"] = environment.redis_database(3 * (worker + 1))
 
 
 def _clear_dead_runs() -> None:
