@@ -1,7 +1,16 @@
+from typing import TYPE_CHECKING
+
+from django.core.exceptions import PermissionDenied
+from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
-from django.db.models import Q
+from django.db.models import Q, QuerySet
+from django.utils import timezone
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
-from wagtail.models import Task, TaskState
+from wagtail.models import Page, Revision, Task, TaskState, WorkflowState
+
+if TYPE_CHECKING:
+    from accounts.models import User
 
 
 class Step(models.TextChoices):
@@ -10,6 +19,12 @@ class Step(models.TextChoices):
     DEPARTMENT = "department", _("department review")
     LEGAL = "legal", _("legal review")
     SIGN_OFF = "sign_off", _("sign-off")
+
+
+class ApprovalQuerySet(models.QuerySet):
+    def standing(self, revision: Revision) -> "ApprovalQuerySet":
+        """Those of this revision that were not voided by a return or a change."""
+        return self.filter(revision=revision, voided_at=None)
 
 
 class Approval(models.Model):
@@ -23,6 +38,8 @@ class Approval(models.Model):
     at = models.DateTimeField()
     comment = models.TextField(blank=True, default="")
     voided_at = models.DateTimeField(null=True, blank=True, help_text="When the answer was returned or changed.")
+
+    objects = ApprovalQuerySet.as_manager()
 
     class Meta:
         default_permissions = ("view",)
@@ -74,24 +91,64 @@ class ReviewState(TaskState):
 
 
 class ReviewTask(Task):
-    """One step of clearance. Whoever wrote the text cannot clear it, and nobody clears it twice."""
+    """One step of clearance. Wagtail's own screens and ours end in the same services, which hold the rules."""
 
     step: Step
-    permission: str
 
-    working_days = models.PositiveSmallIntegerField(_("working days"), default=3)
+    working_days = models.PositiveSmallIntegerField(
+        _("working days"), default=3, validators=[MinValueValidator(1), MaxValueValidator(60)]
+    )
 
     task_state_class = ReviewState
+    admin_form_fields = [*Task.admin_form_fields, "working_days"]
 
     class Meta:
         abstract = True
+
+    def start(self, workflow_state: WorkflowState, user: "User | None" = None) -> TaskState:
+        from responses.services import review
+
+        task_state = super().start(workflow_state, user=user)
+        review.step_started(task_state=task_state, now=timezone.now())
+        return task_state
+
+    def on_action(self, task_state: TaskState, user: "User", action_name: str, comment: str = "", **_data: str) -> None:
+        """Decide through the review service. Raises PermissionDenied where that refuses: Wagtail shows it to staff."""
+        from petitions.services import Refused
+        from responses.services import review
+
+        try:
+            if action_name == "approve":
+                review.approve(task_state_id=task_state.pk, actor=user, comment=comment, now=timezone.now())
+            elif action_name == "reject":
+                review.send_back(task_state_id=task_state.pk, actor=user, reason=comment, now=timezone.now())
+        except Refused as refusal:
+            raise PermissionDenied(str(refusal)) from refusal
+
+    def get_actions(self, obj: Page, user: "User") -> list[tuple[str, str, bool]]:
+        from responses.services import review
+
+        if not review.may_decide(page=obj, task=self, user=user):
+            return []
+        return [("reject", gettext("Return with reason"), True), ("approve", gettext("Approve"), False)]
+
+    def locked_for_user(self, obj: Page, user: "User") -> bool:
+        return True
+
+    def get_task_states_user_can_moderate(self, user: "User", **kwargs: object) -> QuerySet[TaskState]:
+        from responses import selectors
+
+        return selectors.task_states_for(user, self)
+
+    @classmethod
+    def get_description(cls) -> str:
+        return str(cls.step.label)
 
 
 class DepartmentReviewTask(ReviewTask):
     """Done by a reviewer of the case's own department."""
 
     step = Step.DEPARTMENT
-    permission = "responses.review_department"
 
     class Meta:
         verbose_name = _("department review")
@@ -100,7 +157,6 @@ class DepartmentReviewTask(ReviewTask):
 
 class LegalReviewTask(ReviewTask):
     step = Step.LEGAL
-    permission = "responses.review_legal"
 
     class Meta:
         verbose_name = _("legal review")
@@ -109,7 +165,6 @@ class LegalReviewTask(ReviewTask):
 
 class SignOffTask(ReviewTask):
     step = Step.SIGN_OFF
-    permission = "responses.sign_off"
 
     class Meta:
         verbose_name = _("sign-off")

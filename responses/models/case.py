@@ -1,7 +1,13 @@
+from datetime import date
+from typing import TYPE_CHECKING
+
 from django.db import models
 from django.db.models import Q
 from django.db.models.functions import Now
 from django.utils.translation import gettext_lazy as _
+
+if TYPE_CHECKING:
+    from accounts.models import User
 
 
 class CaseState(models.TextChoices):
@@ -29,6 +35,16 @@ OWED = (
 )
 
 
+SEES_ALL = (
+    "responses.assign_case",
+    "responses.review_legal",
+    "responses.sign_off",
+    "responses.publish_answer",
+    "responses.view_case",
+)
+SEES_DEPARTMENT = ("responses.draft_answer", "responses.review_department")
+
+
 class Origin(models.TextChoices):
     THRESHOLD = "threshold", _("threshold reached")
     MANUAL = "manual", _("opened by hand")
@@ -39,6 +55,39 @@ class CasePriority(models.IntegerChoices):
     HIGH = 1, _("high")
     NORMAL = 2, _("normal")
     LOW = 3, _("low")
+
+
+class CaseQuerySet(models.QuerySet):
+    """Conditions that lists, panels, sweeps and screens share."""
+
+    def owed(self) -> "CaseQuerySet":
+        return self.filter(state__in=OWED, published_at=None).exclude(origin=Origin.IMPORT)
+
+    def overdue(self, today: date) -> "CaseQuerySet":
+        return self.owed().filter(due_on__lt=today)
+
+    def unassigned(self) -> "CaseQuerySet":
+        """In the coordinator's queue."""
+        return self.owed().filter(Q(department=None) | Q(state=CaseState.NEW))
+
+    def at_desk(self) -> "CaseQuerySet":
+        """Cleared and waiting for the publication desk."""
+        return self.filter(state__in=(CaseState.APPROVED, CaseState.SCHEDULED))
+
+    def visible_to(self, user: "User") -> "CaseQuerySet":
+        """Those whose existence and text this member of staff may know of.
+
+        Drafters and department reviewers see their own department's cases and those they own; the roles that work for
+        all departments, and auditors, see all.
+        """
+        if not user.is_active:
+            return self.none()
+        if any(user.has_perm(permission) for permission in SEES_ALL):
+            return self
+        if any(user.has_perm(permission) for permission in SEES_DEPARTMENT):
+            own = Q(department__isnull=False, department_id=user.department_id) if user.department_id else Q(pk=None)
+            return self.filter(own | Q(owner=user))
+        return self.none()
 
 
 class Case(models.Model):
@@ -74,9 +123,14 @@ class Case(models.Model):
     paused_at = models.DateTimeField(_("paused since"), null=True, blank=True)
     pause_reason = models.JSONField(_("why paused"), default=dict, blank=True, help_text="By language, public.")
     overdue_noted_at = models.DateTimeField(null=True, blank=True, help_text="When the clock found it overdue.")
+    publish_at = models.DateTimeField(_("goes live"), null=True, blank=True, help_text=_("Set at the desk."))
     published_at = models.DateTimeField(_("published"), null=True, blank=True)
     closed_at = models.DateTimeField(_("closed"), null=True, blank=True)
+    correction = models.JSONField(
+        _("why corrected"), default=dict, blank=True, help_text="By language, public; empty: no correction under way."
+    )
 
+    objects = CaseQuerySet.as_manager()
     wagtail_reference_index_ignore = True
 
     class Meta:
@@ -106,6 +160,9 @@ class Case(models.Model):
             models.CheckConstraint(
                 condition=~Q(state="closed") | Q(closed_at__isnull=False), name="case_closed_has_date"
             ),
+            models.CheckConstraint(
+                condition=~Q(state="scheduled") | Q(publish_at__isnull=False), name="case_scheduled_has_date"
+            ),
         )
         indexes = (
             models.Index(fields=("state", "due_on"), name="case_by_state"),
@@ -122,8 +179,8 @@ class Case(models.Model):
 
     @property
     def is_owed(self) -> bool:
-        """Whether an answer is still to come."""
-        return self.state in OWED
+        """Whether the first answer is still to come; a correction of a published one is not owed."""
+        return self.state in OWED and self.published_at is None
 
     @property
     def shown_state(self) -> str:

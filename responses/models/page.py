@@ -1,15 +1,25 @@
 import re
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from django.conf import settings
-from django.core.exceptions import ValidationError
-from django.db import models
+from django.core.exceptions import PermissionDenied, ValidationError
+from django.core.paginator import InvalidPage, Paginator
+from django.db import models, transaction
+from django.http import Http404, HttpRequest, HttpResponse
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from modelcluster.fields import ParentalKey
+from wagtail.admin.panels import FieldPanel, InlinePanel, Panel
 from wagtail.fields import StreamField
-from wagtail.models import Orderable, Page
+from wagtail.models import Orderable, Page, PagePermissionTester, Revision
 
 from cms.blocks import BodyBlock
+from cms.caching import mark_public
+from cms.languages import current_language
+from responses.models.case import Case, Origin
+
+if TYPE_CHECKING:
+    from accounts.models import User
 
 SUMMARY_SENTENCES = 5
 SENTENCE_END = re.compile(r"[.!?…]+(?:[\"'»”’)]*)(?:\s|$)")
@@ -32,16 +42,46 @@ def language_choices() -> list[tuple[str, Any]]:
 class AnswerIndexPage(Page):
     """The list of all answers, and the parent of each."""
 
+    PER_PAGE = 20
+
     max_count = 1
     subpage_types = ["responses.AnswerPage"]
+    settings_panels: list[Panel] = []
+    template = "responses/answer_index_page.html"
 
     class Meta:
         verbose_name = _("list of answers")
         verbose_name_plural = _("lists of answers")
 
+    def permissions_for_user(self, user: "User") -> PagePermissionTester:
+        return AnswerIndexPermissions(user, self)
+
+    def get_context(self, request: HttpRequest, *args: Any, **kwargs: Any) -> dict[str, Any]:
+        from responses import selectors
+
+        context = super().get_context(request, *args, **kwargs)
+        try:
+            shown = Paginator(selectors.answers(), self.PER_PAGE).page(request.GET.get("page", "1"))
+        except InvalidPage as error:
+            raise Http404 from error
+        language = current_language()
+        return context | {
+            "page_of_answers": shown,
+            "answers": [selectors.listed(page, language) for page in shown],
+        }
+
+    def serve(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        response = super().serve(request, *args, **kwargs)
+        mark_public(response)
+        return response
+
 
 class AnswerPage(Page):
-    """The answer that a case leads to, in every language it was given in. Made by a service, never by hand."""
+    """The answer that a case leads to, in every language it was given in. Made by a service, never by hand.
+
+    Nobody holds a right to publish it. It goes live through ``publish``, which asks for a clearance of exactly the
+    revision given; its permission tester closes the ways that do not pass there.
+    """
 
     case = models.OneToOneField(
         "responses.Case", verbose_name=_("case"), on_delete=models.PROTECT, related_name="page", editable=False
@@ -53,10 +93,93 @@ class AnswerPage(Page):
     parent_page_types = ["responses.AnswerIndexPage"]
     subpage_types: list[str] = []
     is_creatable = False
+    template = "responses/answer_page.html"
+
+    content_panels = [
+        InlinePanel("texts", label=_("Language"), heading=_("The answer"), min_num=1),
+        FieldPanel("responded_on"),
+    ]
+    # No scheduling and no expiry: the publication desk sets the date, and what is live stays until it is corrected.
+    promote_panels = [FieldPanel("slug"), FieldPanel("search_description")]
+    settings_panels: list[Panel] = []
 
     class Meta:
         verbose_name = _("answer")
         verbose_name_plural = _("answers")
+
+    def permissions_for_user(self, user: "User") -> PagePermissionTester:
+        return AnswerPermissions(user, self)
+
+    @transaction.atomic
+    def save_revision(self, *args: Any, **kwargs: Any) -> Revision:
+        """Keep a version of the text. Raises PermissionDenied from review to publication: then it stands still."""
+        from responses import lifecycle
+
+        case = Case.objects.select_for_update(no_key=True).get(pk=self.case_id)
+        if case.origin != Origin.IMPORT and case.state not in lifecycle.WRITABLE:
+            raise PermissionDenied(gettext("The answer is in review or cleared and cannot be changed now."))
+        return super().save_revision(*args, **kwargs)
+
+    @transaction.atomic
+    def publish(self, revision: Revision, *args: Any, **kwargs: Any) -> Any:
+        """Make ``revision`` live. Raises ``clearance.NotCleared`` without a clearance of it as it stands now."""
+        from responses import clearance
+
+        clearance.require(revision)
+        return super().publish(revision, *args, **kwargs)
+
+    def text_in(self, language: str) -> "AnswerText | None":
+        """The answer in this language, else in the one it was first given in."""
+        texts = list(self.texts.all())
+        return next((text for text in texts if text.language == language), texts[0] if texts else None)
+
+    def get_context(self, request: HttpRequest, *args: Any, **kwargs: Any) -> dict[str, Any]:
+        from responses import selectors
+
+        return super().get_context(request, *args, **kwargs) | selectors.answer(self, current_language())
+
+    def serve(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        response = super().serve(request, *args, **kwargs)
+        mark_public(response)
+        return response
+
+
+class AnswerIndexPermissions(PagePermissionTester):
+    """The list itself stays where it is: with it every answer would move or vanish."""
+
+    def can_delete(self, ignore_bulk: bool = False) -> bool:
+        return False
+
+    def can_unpublish(self) -> bool:
+        return False
+
+    def can_move(self) -> bool:
+        return False
+
+    def can_move_to(self, destination: Page) -> bool:
+        return False
+
+    def can_copy(self) -> bool:
+        return False
+
+
+class AnswerPermissions(AnswerIndexPermissions):
+    """What Wagtail's own screens allow on an answer: writing while it is drafted, and nothing else, to anybody."""
+
+    def can_edit(self) -> bool:
+        from responses import lifecycle
+
+        return self.page.case.state in lifecycle.WRITABLE and super().can_edit()
+
+    def can_publish(self) -> bool:
+        return False
+
+    def can_submit_for_moderation(self) -> bool:
+        # Handing in is an act on the case, which checks that the text is whole.
+        return False
+
+    def can_lock(self) -> bool:
+        return False
 
 
 class AnswerText(Orderable):
@@ -67,10 +190,12 @@ class AnswerText(Orderable):
     title = models.CharField(_("title"), max_length=255)
     summary = models.TextField(
         _("summary"),
-        blank=True,
+        validators=[at_most_five_sentences],
         help_text=_("What the answer is, in at most five plain sentences. Signers read it in their mail."),
     )
-    body = StreamField(BodyBlock(required=False), verbose_name=_("text"), blank=True)
+    body = StreamField(BodyBlock(), verbose_name=_("text"))
+
+    panels = [FieldPanel("language"), FieldPanel("title"), FieldPanel("summary"), FieldPanel("body")]
 
     class Meta(Orderable.Meta):
         verbose_name = _("language of the answer")
@@ -84,3 +209,8 @@ class AnswerText(Orderable):
 
     def __str__(self) -> str:
         return f"{self.language}: {self.title}"
+
+    @property
+    def is_whole(self) -> bool:
+        """Whether it may be handed in: title, summary and text are there."""
+        return bool(self.title.strip() and self.summary.strip() and len(self.body))

@@ -1,0 +1,70 @@
+"""The acts on a case and the states they lead to. Pure: a table and two questions about it.
+
+A pause is no state of its own: work on the answer goes on while the clock stands still.
+"""
+
+from django.db import models
+
+from responses.models.case import OWED, CaseState
+
+
+class Act(models.TextChoices):
+    ASSIGN = "assign"
+    START = "start"
+    SUBMIT = "submit"
+    RETURN = "return"
+    RECALL = "recall"
+    CLEAR = "clear"
+    LAPSE = "lapse"
+    SCHEDULE = "schedule"
+    UNSCHEDULE = "unschedule"
+    PUBLISH = "publish"
+    CORRECT = "correct"
+    FOLLOW_UP = "follow_up"
+    CLOSE = "close"
+
+
+class WrongState(Exception):
+    """The case's state does not allow the act."""
+
+    def __init__(self, act: Act, state: str) -> None:
+        super().__init__(f"{act} is not possible from {state}")
+        self.act = act
+        self.state = state
+
+
+UNWRITTEN = (CaseState.NEW, CaseState.ASSIGNED)
+DONE = (CaseState.PUBLISHED, CaseState.FOLLOW_UP, CaseState.CLOSED)
+# The text may be changed in these only: from review to publication it stands still.
+WRITABLE = (*UNWRITTEN, CaseState.DRAFTING)
+
+TRANSITIONS: dict[tuple[CaseState, Act], CaseState] = {
+    (CaseState.NEW, Act.ASSIGN): CaseState.ASSIGNED,
+    # Giving a case to somebody else does not undo the work done on it.
+    **{(state, Act.ASSIGN): state for state in OWED if state != CaseState.NEW},
+    **{(state, Act.START): CaseState.DRAFTING for state in UNWRITTEN},
+    **{(state, Act.SUBMIT): CaseState.REVIEW for state in WRITABLE},
+    (CaseState.REVIEW, Act.RETURN): CaseState.DRAFTING,
+    (CaseState.REVIEW, Act.RECALL): CaseState.DRAFTING,
+    (CaseState.REVIEW, Act.CLEAR): CaseState.APPROVED,
+    # What was cleared is not what stands there now, or the run ended without its steps: back to the writer.
+    **{(state, Act.LAPSE): CaseState.DRAFTING for state in (CaseState.REVIEW, CaseState.APPROVED, CaseState.SCHEDULED)},
+    (CaseState.APPROVED, Act.SCHEDULE): CaseState.SCHEDULED,
+    (CaseState.SCHEDULED, Act.UNSCHEDULE): CaseState.APPROVED,
+    **{(state, Act.PUBLISH): CaseState.PUBLISHED for state in (CaseState.APPROVED, CaseState.SCHEDULED)},
+    **{(state, Act.CORRECT): CaseState.DRAFTING for state in DONE},
+    **{(state, Act.FOLLOW_UP): CaseState.FOLLOW_UP for state in (CaseState.PUBLISHED, CaseState.CLOSED)},
+    **{(state, Act.CLOSE): CaseState.CLOSED for state in (CaseState.PUBLISHED, CaseState.FOLLOW_UP)},
+}
+
+
+def allows(state: str, act: Act) -> bool:
+    """Whether ``act`` is possible from ``state``."""
+    return (CaseState(state), act) in TRANSITIONS
+
+
+def after(state: str, act: Act) -> CaseState:
+    """The state that ``act`` leads to from ``state``. Raises WrongState."""
+    if not allows(state, act):
+        raise WrongState(act, state)
+    return TRANSITIONS[CaseState(state), act]

@@ -1,0 +1,101 @@
+"""What the pages and lists of this room show. Read only."""
+
+from typing import Any
+
+from django.db.models import Prefetch, QuerySet
+from wagtail.models import TaskState
+
+from accounts.models import User
+from petitions.models import Petition
+from petitions.wording import localized
+from responses import clearance
+from responses.models import AnswerPage, Case, CaseLink, Clearance
+from responses.models.approval import ClearanceKind, ReviewState, ReviewTask, Step
+
+RECENT = 3
+
+
+# --- Public answers
+
+
+def answers() -> QuerySet[AnswerPage]:
+    """The live answers, newest first, with all that a list shows of them."""
+    public_links = CaseLink.objects.filter(petition__in=Petition.objects.public()).select_related("petition")
+    return (
+        AnswerPage.objects.live()
+        .select_related("case__department")
+        .prefetch_related("texts", Prefetch("case__links", queryset=public_links, to_attr="public_links"))
+        .order_by("-case__published_at", "-pk")
+    )
+
+
+def listed(page: AnswerPage, language: str) -> dict[str, Any]:
+    """One answer of a list: title, summary, their language where it is another, petitions, who and when."""
+    text = page.text_in(language)
+    return {
+        "page": page,
+        "text": text,
+        "text_language": text.language if text and text.language != language else "",
+        "department": localized(page.case.department, language) if page.case.department else "",
+        "answered_on": page.responded_on or page.case.published_at,
+        "petitions": [link.petition for link in page.case.public_links],
+    }
+
+
+def recent_answers(language: str) -> list[dict[str, Any]]:
+    """The newest answers, for the home page."""
+    return [listed(page, language) for page in answers()[:RECENT]]
+
+
+def answer(page: AnswerPage, language: str) -> dict[str, Any]:
+    """What an answer's page shows besides the page itself; works for a draft's preview too."""
+    page.case.public_links = list(
+        page.case.links.filter(petition__in=Petition.objects.public()).select_related("petition")
+    )
+    imported = Clearance.objects.filter(revision=page.live_revision_id, kind=ClearanceKind.IMPORT).first()
+    return {**listed(page, language), "imported": imported, "page_language": language}
+
+
+# --- Staff: who has what to do
+
+
+def task_states_for(user: User, task: ReviewTask) -> QuerySet[TaskState]:
+    """The runs of one review that wait and that ``user`` holds; of the own department where that counts."""
+    if not (user.is_active and user.has_perm(clearance.PERMISSIONS[task.step])):
+        return TaskState.objects.none()
+    pages = AnswerPage.objects.filter(case__in=Case.objects.visible_to(user))
+    if task.step == Step.DEPARTMENT and not user.is_superuser:
+        pages = pages.filter(case__department_id=user.department_id)
+    return TaskState.objects.filter(
+        task=task,
+        status=TaskState.STATUS_IN_PROGRESS,
+        workflow_state__object_id__in=[str(pk) for pk in pages.values_list("pk", flat=True)],
+    )
+
+
+def waiting_reviews(user: User) -> list[dict[str, Any]]:
+    """The reviews that wait for ``user`` and that the four-eyes rule leaves to them, most urgent first."""
+    waiting = (
+        ReviewState.objects.filter(status=TaskState.STATUS_IN_PROGRESS)
+        .select_related("revision", "workflow_state", "task")
+        .order_by("due_on", "pk")
+    )
+    pages = {
+        str(page.pk): page
+        for page in AnswerPage.objects.filter(
+            pk__in=[int(state.workflow_state.object_id) for state in waiting],
+            case__in=Case.objects.visible_to(user),
+        ).select_related("case__department")
+    }
+    rows = []
+    for state in waiting:
+        page, step = pages.get(state.workflow_state.object_id), state.task.specific.step
+        if page and not clearance.objection(case=page.case, page=page, revision=state.revision, step=step, user=user):
+            rows.append({"state": state, "case": page.case, "page": page, "step": step})
+    return rows
+
+
+def cases_with_petitions(cases: QuerySet[Case]) -> QuerySet[Case]:
+    """``cases`` with department, owner and petitions loaded, for lists."""
+    links = CaseLink.objects.select_related("petition").order_by("pk")
+    return cases.select_related("department", "owner", "page").prefetch_related(Prefetch("links", queryset=links))

@@ -1,0 +1,58 @@
+"""Every change to a case and its answer. Each service is one transaction and locks the case's row first."""
+
+from accounts.permissions import NotAllowed
+from petitions.services import Refused
+from responses.clearance import NotCleared
+from responses.lifecycle import WrongState
+from responses.services.cases import (
+    add_note,
+    assign,
+    close,
+    open_by_hand,
+    open_case,
+    open_missing_cases,
+    pause,
+    resume,
+    start_drafting,
+)
+from responses.services.deadlines import watch_due_dates
+from responses.services.publication import (
+    check_clearances,
+    correct,
+    publish,
+    publish_due,
+    record_missing_publications,
+    record_publication,
+    schedule,
+    unschedule,
+)
+from responses.services.review import approve, recall, send_back, submit
+
+__all__ = [
+    "NotAllowed",
+    "NotCleared",
+    "Refused",
+    "WrongState",
+    "add_note",
+    "approve",
+    "assign",
+    "check_clearances",
+    "close",
+    "correct",
+    "open_by_hand",
+    "open_case",
+    "open_missing_cases",
+    "pause",
+    "publish",
+    "publish_due",
+    "recall",
+    "record_missing_publications",
+    "record_publication",
+    "resume",
+    "schedule",
+    "send_back",
+    "start_drafting",
+    "submit",
+    "unschedule",
+    "watch_due_dates",
+]

@@ -1,0 +1,290 @@
+"""Opening a case, giving it to somebody, stopping and starting its clock."""
+
+from datetime import datetime
+
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+import petitions.limits
+import petitions.services
+from accounts.models import Department, User
+from accounts.permissions import require
+from petitions.models import Crossing, Petition
+from petitions.models.timeline import EventKind
+from petitions.services import Refused
+from responses import lifecycle, routing
+from responses.models import Case, CaseLink, CaseNote, CaseTrigger
+from responses.models.case import CasePriority, CaseState, Origin
+from responses.services import answers, notices, steps
+
+NOTE_LENGTH = 4000
+REASON_LENGTH = 1000
+
+
+# --- Opening
+
+
+@transaction.atomic
+def open_case(*, crossing_id: int, now: datetime) -> Case:
+    """The case of a reached threshold, opened now if this is the first call: once, however many ask at the same time.
+
+    A crossing of a petition that is owed an answer already joins that case. Raises Refused for a crossing that brings
+    no case, Crossing.DoesNotExist for an unknown one.
+    """
+    crossing = Crossing.objects.select_related("threshold").get(pk=crossing_id)
+    petition = _locked_petition(crossing.petition_id)
+    known = CaseTrigger.objects.filter(crossing=crossing).select_related("case").first()
+    if known:
+        return known.case
+    if not crossing.fires or not crossing.threshold.opens_case or petition.exempt:
+        raise Refused(_("This threshold brings no case."))
+    case = _owed_case_of(petition)
+    if case is None:
+        case = _open(petition, owed_since=crossing.crossed_at, origin=Origin.THRESHOLD, actor=None, reason="", now=now)
+    else:
+        steps.record(case, "join", actor=None, crossing=crossing.pk)
+    CaseTrigger.objects.create(crossing=crossing, case=case)
+    return case
+
+
+@transaction.atomic
+def open_by_hand(
+    *, petition_id: int, actor: User, reason: str, now: datetime, owed_since: datetime | None = None
+) -> Case:
+    """A case opened by a coordinator, for a reason. The clock runs from ``owed_since``, else from now.
+
+    Raises NotAllowed without ``responses.assign_case``; Refused without a reason, for a petition that the public
+    cannot see, or that is owed an answer already.
+    """
+    require(actor, "responses.assign_case")
+    petition = _locked_petition(petition_id)
+    if not reason.strip():
+        raise Refused(_("Say why this case is opened."), "reason")
+    if petition.state not in ("open", "closed"):
+        raise Refused(_("Only petitions that are open or closed can be answered."))
+    if _owed_case_of(petition):
+        raise Refused(_("This petition has an open case already."))
+    return _open(
+        petition, owed_since=owed_since or now, origin=Origin.MANUAL, actor=actor, reason=reason.strip(), now=now
+    )
+
+
+def open_missing_cases(now: datetime) -> int:
+    """Open the case of every reached threshold that has none: the sweep behind ``threshold_crossed``. How many."""
+    waiting = Crossing.objects.filter(
+        fires=True, threshold__opens_case=True, case_trigger=None, petition__exempt=False
+    ).order_by("pk")
+    crossing_ids = list(waiting.values_list("pk", flat=True))
+    for crossing_id in crossing_ids:
+        open_case(crossing_id=crossing_id, now=now)
+    return len(crossing_ids)
+
+
+def _locked_petition(petition_id: int) -> Petition:
+    return Petition.objects.select_for_update(no_key=True).get(pk=petition_id)
+
+
+def _owed_case_of(petition: Petition) -> Case | None:
+    return Case.objects.owed().filter(links__petition=petition).first()
+
+
+def _open(
+    petition: Petition, *, owed_since: datetime, origin: Origin, actor: User | None, reason: str, now: datetime
+) -> Case:
+    limits = petitions.limits.current()
+    taken = petition.departments.through.objects.filter(petition=petition).order_by("pk").values("department_id")
+    departments = {department.pk: department for department in petition.departments.select_related("point_person")}
+    route = routing.route([departments[row["department_id"]] for row in taken], limits.coordinator)
+    case = Case(
+        state=CaseState.ASSIGNED if route.is_assigned else CaseState.NEW,
+        origin=origin,
+        department=route.department,
+        owner=route.owner,
+        opened_at=now,
+        owed_since=owed_since,
+        working_days=limits.answer_working_days,
+    )
+    steps.set_due_date(case, timezone.localdate(now))
+    case.save()
+    CaseLink.objects.create(case=case, petition=petition)
+    answers.draft_page(case=case, petition=petition)
+    steps.store(case, now)
+    petitions.services.record_event(
+        petition_id=petition.pk,
+        kind=EventKind.CASE,
+        key=str(case.pk),
+        details={"due_on": str(case.due_on), "department_id": case.department_id},
+        tells_creator=True,
+        now=now,
+    )
+    steps.record(case, "open", actor=actor, reason=reason, petition=petition.pk, due_on=str(case.due_on))
+    notices.tell(notices.What.ASSIGNED if route.is_assigned else notices.What.UNASSIGNED, case=case)
+    return case
+
+
+# --- Giving it to somebody
+
+
+@transaction.atomic
+def assign(
+    *,
+    case_id: int,
+    actor: User,
+    department_id: int | None,
+    owner_id: int | None,
+    now: datetime,
+    priority: int = CasePriority.NORMAL,
+) -> Case:
+    """Give the case to a department and a person; without a person, to the department's named one, who is mailed.
+
+    The due date is counted anew by the department's calendar. Raises NotAllowed without ``responses.assign_case``;
+    Refused without an active department and owner; WrongState once the answer is published.
+    """
+    require(actor, "responses.assign_case")
+    case = steps.locked(case_id)
+    department = Department.objects.filter(pk=department_id, active=True).select_related("point_person").first()
+    if department is None:
+        raise Refused(_("Choose a department."), "department")
+    owner = User.objects.filter(pk=owner_id).first() if owner_id else department.point_person
+    if owner is None or not owner.is_active:
+        raise Refused(_("Choose an owner: this department has no named person at work."), "owner")
+    if priority not in CasePriority.values:
+        raise Refused(_("Choose a priority."), "priority")
+    steps.move(case, lifecycle.Act.ASSIGN)
+    before = {"department": case.department_id, "owner": case.owner_id, "due_on": str(case.due_on)}
+    handed_on = case.owner_id != owner.pk
+    case.department, case.owner, case.priority = department, owner, priority
+    steps.set_due_date(case, timezone.localdate(now))
+    steps.store(case, now)
+    steps.record(
+        case,
+        "assign",
+        actor=actor,
+        before=before,
+        department=department.pk,
+        owner=owner.pk,
+        priority=priority,
+        due_on=str(case.due_on),
+    )
+    if handed_on and owner != actor:
+        notices.tell(notices.What.ASSIGNED, case=case)
+    return case
+
+
+@transaction.atomic
+def start_drafting(*, case_id: int, actor: User, now: datetime) -> Case:
+    """The case with its answer under way. Raises NotAllowed to those who may not draft it, WrongState."""
+    case = steps.locked(case_id)
+    steps.require(actor, case, "responses.draft_answer", "responses.assign_case")
+    steps.move(case, lifecycle.Act.START)
+    steps.store(case, now)
+    steps.record(case, "start", actor=actor)
+    return case
+
+
+@transaction.atomic
+def add_note(*, case_id: int, actor: User, text: str, now: datetime) -> CaseNote:
+    """A remark for colleagues. Raises NotAllowed to those who may not see the case, Refused without a text."""
+    case = steps.locked(case_id)
+    if not Case.objects.visible_to(actor).filter(pk=case.pk).exists() or not takes_part(actor):
+        raise petitions.services.NotAllowed("case of another department")
+    if not text.strip():
+        raise Refused(_("Write the note first."), "text")
+    if len(text) > NOTE_LENGTH:
+        raise Refused(_("Use at most %(limit)s characters.") % {"limit": NOTE_LENGTH}, "text")
+    note = CaseNote.objects.create(case=case, author=actor, at=now, text=text.strip())
+    steps.record(case, "note", actor=actor, note=note.pk)
+    return note
+
+
+def takes_part(user: User) -> bool:
+    """Whether this person works on cases; those who only look on, such as auditors, change nothing."""
+    return any(
+        user.has_perm(f"responses.{right}")
+        for right in ("assign_case", "draft_answer", "review_department", "review_legal", "sign_off", "publish_answer")
+    )
+
+
+@transaction.atomic
+def close(*, case_id: int, actor: User, now: datetime) -> Case:
+    """The case filed away after its answer. Raises NotAllowed without ``responses.assign_case``, WrongState."""
+    require(actor, "responses.assign_case")
+    case = steps.locked(case_id)
+    steps.move(case, lifecycle.Act.CLOSE)
+    case.closed_at = now
+    steps.store(case, now)
+    steps.record(case, "close", actor=actor)
+    return case
+
+
+# --- Its clock
+
+
+@transaction.atomic
+def pause(*, case_id: int, actor: User, reason: dict[str, str], now: datetime) -> Case:
+    """Stop the clock for a reason that the public sees, by language; the creator is told of it.
+
+    Raises NotAllowed without ``responses.assign_case``; Refused without a reason in the main language, for a case
+    that is paused already or owes nothing any more.
+    """
+    require(actor, "responses.assign_case")
+    case = steps.locked(case_id)
+    if not case.is_owed:
+        raise Refused(_("This case owes no answer: there is no clock to pause."))
+    if case.is_paused:
+        raise Refused(_("The clock stands still already."))
+    case.pause_reason = public_reason(reason)
+    case.paused_at = now
+    steps.store(case, now)
+    steps.record(case, "pause", actor=actor, reason=next(iter(case.pause_reason.values())), due_on=str(case.due_on))
+    _tell_creators(case, "paused", case.pause_reason, now)
+    return case
+
+
+@transaction.atomic
+def resume(*, case_id: int, actor: User, now: datetime) -> Case:
+    """Let the clock run again: the due date moves by the working days that it stood still.
+
+    Raises NotAllowed without ``responses.assign_case``, Refused for a case that is not paused.
+    """
+    require(actor, "responses.assign_case")
+    case = steps.locked(case_id)
+    if not case.is_paused:
+        raise Refused(_("The clock is running."))
+    end_pause(case, now)
+    steps.store(case, now)
+    steps.record(case, "resume", actor=actor, due_on=str(case.due_on), paused_days=case.paused_days)
+    return case
+
+
+def end_pause(case: Case, now: datetime) -> None:
+    """Turn the pause under way into paused days, unsaved."""
+    today = timezone.localdate(now)
+    case.paused_days += steps.pause_so_far(case, today)
+    case.paused_at, case.pause_reason = None, {}
+    steps.set_due_date(case, today)
+
+
+def public_reason(reason: dict[str, str]) -> dict[str, str]:
+    """The reason by language, trimmed. Raises Refused when the main language is missing or a text is too long."""
+    texts = {language: text.strip() for language, text in reason.items() if text.strip()}
+    if "en" not in texts:
+        raise Refused(_("Give the reason that the public will read."), "reason_en")
+    for language, text in texts.items():
+        if len(text) > REASON_LENGTH:
+            raise Refused(_("Use at most %(limit)s characters.") % {"limit": REASON_LENGTH}, f"reason_{language}")
+    return texts
+
+
+def _tell_creators(case: Case, what: str, text: dict[str, str], now: datetime) -> None:
+    for petition_id in steps.petition_ids(case):
+        petitions.services.record_event(
+            petition_id=petition_id,
+            kind=EventKind.UPDATE,
+            key=f"{what}:{case.pk}:{int(now.timestamp())}",
+            text=text,
+            details={"what": what, "due_on": str(case.due_on)},
+            tells_creator=True,
+            now=now,
+        )

@@ -1,0 +1,128 @@
+"""Mail to whoever must act next: a link to the task, never a word of the unpublished text."""
+
+from enum import StrEnum
+
+from django.conf import settings
+from django.db.models import QuerySet
+from django.urls import reverse
+from django.utils.translation import gettext, override
+from wagtail.models import TaskState
+
+import mailing.services
+import petitions.limits
+from accounts.models import User
+from mailing.kinds import Message
+from mailing.models import Mail
+from petitions.wording import localized
+from responses import clearance
+from responses.models import Case
+from responses.models.approval import ReviewState
+
+KIND = "staff_task"
+TEMPLATE = "staff_task"
+
+
+class What(StrEnum):
+    """What somebody has to do, or has to know of."""
+
+    UNASSIGNED = "unassigned"
+    ASSIGNED = "assigned"
+    REVIEW = "review"
+    RETURNED = "returned"
+    PUBLISH = "publish"
+    NOT_CLEARED = "not_cleared"
+    DUE_SOON = "due_soon"
+    OVERDUE = "overdue"
+
+
+SUBJECTS = {
+    What.UNASSIGNED: lambda: gettext("Case %(case)s: give it to somebody"),
+    What.ASSIGNED: lambda: gettext("Case %(case)s: you own it"),
+    What.REVIEW: lambda: gettext("Case %(case)s: an answer waits for your review"),
+    What.RETURNED: lambda: gettext("Case %(case)s: the answer came back with a reason"),
+    What.PUBLISH: lambda: gettext("Case %(case)s: cleared, ready to be published"),
+    What.NOT_CLEARED: lambda: gettext("Case %(case)s: the answer was not cleared and is back in drafting"),
+    What.DUE_SOON: lambda: gettext("Case %(case)s: the answer is due soon"),
+    What.OVERDUE: lambda: gettext("Case %(case)s: the answer is overdue"),
+}
+
+
+def tell(what: What, *, case: Case, task_state: ReviewState | None = None, once: str = "") -> None:
+    """Queue the mails about ``what`` in the caller's transaction; with ``once`` never a second time for that word."""
+    details = {"what": what, "case_id": case.pk, "task_state_id": task_state.pk if task_state else None}
+    rows = [
+        (user_id, f"{KIND}:{what}:{case.pk}:{once}:{user_id}" if once else None)
+        for user_id in sorted(recipients(what, case, task_state))
+    ]
+    mailing.services.queue_many(KIND, rows, details=details)
+
+
+def recipients(what: What, case: Case, task_state: ReviewState | None) -> set[int]:
+    """Ids of those who must act."""
+    match what:
+        case What.REVIEW if task_state is not None:
+            return reviewers(case, task_state)
+        case What.PUBLISH:
+            return _ids(_holders("responses.publish_answer"))
+        case What.UNASSIGNED:
+            return _coordinator()
+        case What.OVERDUE | What.NOT_CLEARED:
+            return _owner(case) | _coordinator()
+    return _owner(case) or _coordinator()
+
+
+def reviewers(case: Case, task_state: ReviewState) -> set[int]:
+    """Ids of those who may take this step: they hold it, are of the department where that counts, and did not write."""
+    step = task_state.task.specific.step
+    holders = _holders(clearance.PERMISSIONS[step])
+    if step == clearance.Step.DEPARTMENT:
+        holders = holders.filter(department_id=case.department_id)
+    page = case.page
+    return {
+        user.pk
+        for user in holders
+        if clearance.objection(case=case, page=page, revision=task_state.revision, step=step, user=user) is None
+    }
+
+
+def _holders(permission: str) -> QuerySet[User]:
+    return User.objects.with_perm(
+        permission, backend="django.contrib.auth.backends.ModelBackend", include_superusers=False
+    )
+
+
+def _ids(users: QuerySet[User]) -> set[int]:
+    return set(users.values_list("pk", flat=True))
+
+
+def _owner(case: Case) -> set[int]:
+    return {case.owner_id} if case.owner_id else set()
+
+
+def _coordinator() -> set[int]:
+    coordinator_id = petitions.limits.current().coordinator_id
+    return {coordinator_id} if coordinator_id else set()
+
+
+def build(mail: Mail) -> Message | None:
+    """The mail to one member of staff; None when the task is done, or the person cannot act any more."""
+    user = User.objects.filter(pk=mail.row_id, is_active=True).first()
+    case = Case.objects.filter(pk=mail.details["case_id"]).select_related("department").first()
+    if user is None or not user.email or case is None:
+        return None
+    task_state_id = mail.details.get("task_state_id")
+    path = reverse("cases:detail", args=[case.pk])
+    if task_state_id:
+        if not TaskState.objects.filter(pk=task_state_id, status=TaskState.STATUS_IN_PROGRESS).exists():
+            return None
+        path = reverse("cases:review", args=[task_state_id])
+    with override(user.language):
+        context = {
+            "subject": SUBJECTS[What(mail.details["what"])]() % {"case": case.pk},
+            "what": mail.details["what"],
+            "case": case,
+            "department": localized(case.department, user.language) if case.department else "",
+            "petitions": [link.petition for link in case.links.select_related("petition")],
+            "url": settings.WAGTAILADMIN_BASE_URL + path,
+        }
+    return Message(to=user.email, language=user.language, context=context, template=TEMPLATE)

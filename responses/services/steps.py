@@ -1,0 +1,108 @@
+"""What every act on a case has in common: the row lock, the move, the log entry, the public face."""
+
+from datetime import date, datetime
+from typing import Any
+
+from django.utils import timezone
+from holidays import HolidayBase
+
+import audit.services
+import petitions.services
+from accounts.models import Department, User
+from accounts.permissions import NotAllowed, allowed
+from responses import clock, lifecycle
+from responses.models import Case
+
+# The calendar of a case that no department has taken yet.
+DEFAULT_CALENDAR = ("GB", "ENG")
+
+
+def locked(case_id: int) -> Case:
+    """The case with its row locked until the end of the transaction. Raises Case.DoesNotExist."""
+    # No key update: a second crossing may be attached to the case meanwhile.
+    return (
+        Case.objects.select_for_update(of=("self",), no_key=True).select_related("department", "owner").get(pk=case_id)
+    )
+
+
+def require(actor: User, case: Case, *permissions: str) -> None:
+    """Pass when ``actor`` holds one of ``permissions`` and may see the case. Raises NotAllowed."""
+    if not any(allowed(actor, permission) for permission in permissions):
+        raise NotAllowed(" or ".join(permissions))
+    if not Case.objects.visible_to(actor).filter(pk=case.pk).exists():
+        raise NotAllowed("case of another department")
+
+
+def move(case: Case, act: lifecycle.Act) -> None:
+    """Put ``case`` into the state that ``act`` leads to, unsaved. Raises WrongState."""
+    case.state = lifecycle.after(case.state, act)
+
+
+def record(case: Case, action: str, *, actor: User | None, reason: str = "", **details: Any) -> None:
+    """Append the act to the audit log; ``actor`` is None for a clock."""
+    audit.services.record(
+        action=f"case.{action}",
+        subject_kind="case",
+        subject_id=case.pk,
+        actor_id=actor.pk if actor else None,
+        reason=reason,
+        details={"state": case.state, **details},
+    )
+
+
+def petition_ids(case: Case) -> list[int]:
+    return list(case.links.values_list("petition_id", flat=True))
+
+
+def store(case: Case, now: datetime) -> None:
+    """Save the case and show the public what it may know of it."""
+    case.save()
+    petitions.services.record_case(
+        petition_ids=petition_ids(case),
+        case_id=case.pk,
+        state=case.shown_state,
+        department_id=case.department_id,
+        owed_since=case.owed_since,
+        due_on=case.due_on,
+        pause_reason=case.pause_reason,
+        now=now,
+    )
+
+
+def calendar_of(department: Department | None) -> HolidayBase:
+    """The working days by which a case of ``department`` counts."""
+    return (
+        clock.calendar(department.country, department.subdivision) if department else clock.calendar(*DEFAULT_CALENDAR)
+    )
+
+
+def pause_so_far(case: Case, today: date) -> int:
+    """Working days by which the pause under way moves the due date up to ``today``."""
+    if case.paused_at is None:
+        return 0
+    return clock.working_days_between(timezone.localdate(case.paused_at), today, calendar_of(case.department))
+
+
+def arithmetic(case: Case, today: date) -> clock.Arithmetic | None:
+    """How the due date comes about; None for imported cases, which have none."""
+    if case.working_days is None:
+        return None
+    return clock.arithmetic(
+        start=timezone.localdate(case.owed_since),
+        allowed=case.working_days,
+        paused=case.paused_days + pause_so_far(case, today),
+        closed=calendar_of(case.department),
+    )
+
+
+def set_due_date(case: Case, today: date) -> None:
+    """Count the due date of ``case`` anew, unsaved. One that lies ahead again is no longer noted as overdue."""
+    if (counted := arithmetic(case, today)) is not None:
+        case.due_on = counted.due_on
+        if case.due_on >= today:
+            case.overdue_noted_at = None
+
+
+def in_working_days(case: Case, days: int, today: date) -> date:
+    """The day by which a step of this case is asked for."""
+    return clock.due_date(start=today, working_days=max(days, 1), closed=calendar_of(case.department))
