@@ -23,7 +23,7 @@ def rooms(*modules: str, at: str = "") -> list:
 urlpatterns = [
     path("staff/", include(wagtailadmin_urls)),
     path("documents/", include(wagtaildocs_urls)),
-    *rooms("opendata.urls"),
+    *rooms("opendata.urls", "responses.data_urls"),
 ]
 if settings.DEMO:
     # In production the proxy hands out uploaded pictures, and mails are real.
