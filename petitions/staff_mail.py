@@ -31,7 +31,7 @@ def build(mail: Mail) -> Message | None:
     waiting = waiting_numbers()
     if user is None or not user.email or not in_role(user, Role.MODERATOR) or not any(waiting.values()):
         return None
-    context = {**waiting, "url": settings.BASE_URL + reverse("petition_moderation:index")}
+    context = {**waiting, "url": settings.WAGTAILADMIN_BASE_URL + reverse("staff_moderation")}
     return Message(to=user.email, language=user.language, context=context, template=WAITING)
 
 

@@ -1,0 +1,120 @@
+"""All that staff see of one petition. Reading only."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.utils.translation import gettext_lazy as _
+
+from accounts.models import User
+from accounts.permissions import allowed
+from audit.models import Entry
+from petitions import similar
+from petitions.lifecycle import PUBLIC, State
+from petitions.models import Correction, Note, Petition, Rejection, ReviewRequest
+from petitions.services.steps import MODERATE
+from petitions.staff import queue
+
+HISTORY_SHOWN = 100
+SIMILAR_SHOWN = 5
+
+# The words for acts of this room; another room's act is shown by its name.
+WORDS = {
+    "petition.claim": _("Claimed"),
+    "petition.release": _("Given back to the queue"),
+    "petition.approve": _("Approved and opened"),
+    "petition.reject": _("Rejected"),
+    "petition.hide": _("Hidden"),
+    "petition.take_down": _("Taken down"),
+    "petition.restore": _("Refusal taken back"),
+    "petition.correct": _("Text corrected"),
+    "petition.note": _("Note left"),
+    "petition.ask_second_opinion": _("Second opinion asked for"),
+    "petition.decide_reports": _("Reports decided"),
+    "petition.ask_review": _("Review asked for by the creator"),
+    "petition.decide_review": _("Review decided"),
+    "petition.withdraw": _("Withdrawn by the creator"),
+    "petition.close": _("Closed at its deadline"),
+    "petition.reopen": _("Opened again"),
+    "petition.threshold_crossed": _("Threshold reached"),
+    "petition.threshold_undercut": _("Count fell below a threshold"),
+}
+
+
+@dataclass(frozen=True)
+class HistoryLine:
+    """One audit row in words."""
+
+    at: datetime
+    actor: str
+    words: str
+    reason: str
+    code: str
+
+
+@dataclass(frozen=True)
+class Screen:
+    """What the page about one petition shows."""
+
+    petition: Petition
+    waiting: queue.Waiting | None
+    rejection: Rejection | None
+    review: ReviewRequest | None
+    reported: queue.Reported | None
+    corrections: list[Correction]
+    notes: list[Note]
+    history: list[HistoryLine]
+    similar: list[Petition]
+    refused: list[Petition]
+
+
+def visible(user: User, petition_id: int) -> Petition:
+    """The petition, if this member of staff may see it: moderators and auditors see all, others what the public sees.
+
+    Raises Petition.DoesNotExist.
+    """
+    petitions = Petition.objects.select_related("claimed_by")
+    if not sees_all(user):
+        petitions = petitions.filter(pk__in=Petition.objects.public())
+    return petitions.get(pk=petition_id)
+
+
+def sees_all(user: User) -> bool:
+    """Whether the user may read petitions that the public may not."""
+    return allowed(user, MODERATE) or allowed(user, "audit.view_entry")
+
+
+def screen(petition: Petition, now: datetime) -> Screen:
+    """The page's content, in a fixed number of queries."""
+    close = {"title": petition.title, "language": petition.language, "exclude_id": petition.pk}
+    reported = queue.with_reports([petition])
+    return Screen(
+        petition=petition,
+        waiting=queue.described(petition, now) if petition.state == State.IN_MODERATION else None,
+        rejection=Rejection.objects.select_related("reason", "decided_by").filter(petition=petition).first(),
+        review=ReviewRequest.objects.select_related("decided_by").filter(petition=petition).first(),
+        reported=reported[0] if reported else None,
+        corrections=list(petition.corrections.select_related("made_by")),
+        notes=list(petition.notes.select_related("author")),
+        history=_history(petition.pk),
+        similar=similar.find(limit=SIMILAR_SHOWN, states=(State.IN_MODERATION, State.OPEN, State.CLOSED), **close),
+        refused=similar.find(limit=SIMILAR_SHOWN, states=(State.REJECTED, State.HIDDEN), **close),
+    )
+
+
+def _history(petition_id: int) -> list[HistoryLine]:
+    entries = Entry.objects.filter(subject_kind="petition", subject_id=petition_id).select_related("actor")
+    return [
+        HistoryLine(
+            at=entry.at,
+            actor=str(entry.actor or ""),
+            words=str(WORDS.get(entry.action, entry.action)),
+            reason=entry.reason,
+            code=str(entry.details.get("code") or entry.details.get("outcome") or ""),
+        )
+        for entry in entries.order_by("-id")[:HISTORY_SHOWN]
+    ]
+
+
+def is_public(petition: Petition) -> bool:
+    """Whether the petition has a page with its text."""
+    return petition.state in PUBLIC and (petition.state == State.REJECTED or petition.was_opened)
