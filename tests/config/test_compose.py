@@ -1,0 +1,104 @@
+"""docker-compose.yml and what it brings up. No engine runs here: the files are held to their schema and to each other."""
+
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+import yaml
+
+ROOT = Path(__file__).resolve().parents[2]
+COMPOSE = yaml.safe_load((ROOT / "docker-compose.yml").read_text())
+NGINX = (ROOT / "compose" / "nginx.conf.template").read_text()
+SERVICES = {"web", "worker", "beat", "postgres", "redis", "elasticsearch", "mail", "proxy"}
+
+
+def test_the_compose_file_holds_to_the_compose_specification() -> None:
+    told = subprocess.run(
+        [sys.executable, "-m", "check_jsonschema", "--builtin-schema", "vendor.compose-spec", "docker-compose.yml"],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert told.returncode == 0, told.stdout
+
+
+def test_every_part_is_there_and_has_a_health_check() -> None:
+    assert COMPOSE["services"].keys() >= SERVICES
+    without = [name for name in SERVICES if "test" not in COMPOSE["services"][name].get("healthcheck", {})]
+    assert without == []
+
+
+def test_every_file_and_volume_that_is_named_exists() -> None:
+    for service in COMPOSE["services"].values():
+        for volume in service.get("volumes", []):
+            source = volume.split(":")[0]
+            if source.startswith("./"):
+                assert (ROOT / source).exists(), source
+            elif not source.startswith("$"):
+                assert source in COMPOSE["volumes"]
+
+
+def test_whatever_production_demands_is_passed_on() -> None:
+    source = (ROOT / "config" / "settings" / "production.py").read_text()
+    demanded = re.findall(r'"([A-Z_]+)"', source[source.index("REQUIRED") : source.index("missing =")])
+    assert len(demanded) == 8
+    for name in ("web", "worker", "beat", "migrate"):
+        assert set(demanded) <= COMPOSE["services"][name]["environment"].keys()
+
+
+def test_whatever_has_no_default_is_in_the_example_of_env() -> None:
+    needed = set(re.findall(r"\$\{([A-Z_]+):\?", (ROOT / "docker-compose.yml").read_text()))
+    example = set(re.findall(r"^([A-Z_]+)=", (ROOT / "compose" / "env.example").read_text(), re.MULTILINE))
+    assert needed
+    assert needed <= example
+
+
+def test_the_image_installs_from_the_lock_and_serves_as_the_procfile_does() -> None:
+    image = (ROOT / "Dockerfile").read_text()
+    assert "--require-hashes -r requirements/run.lock" in image
+    assert "USER redress" in image
+    served = next(line for line in (ROOT / "Procfile").read_text().splitlines() if line.startswith("web:"))
+    for option in ("--interface wsgi", "--no-ws", "--respawn-failed-workers", "config.wsgi:application"):
+        assert option in served
+        assert option in image
+
+
+def logged(path: str) -> str:
+    """What nginx's map makes of a path."""
+    table = re.search(r"map \$uri \$logged_path \{(.*?)\n\}", NGINX, re.DOTALL)
+    assert table
+    for pattern, result in re.findall(r"^\s+~(\S+)\s+(\S+);$", table[1], re.MULTILINE):
+        found = re.match(pattern.replace("(?<", "(?P<"), path)
+        if found:
+            return result.replace("$kept", found["kept"])
+    return path
+
+
+@pytest.mark.parametrize(
+    ("path", "kept"),
+    [
+        ("/confirm/SECRET/", "/confirm/***"),
+        ("/fr/unsubscribe/SECRET/", "/fr/unsubscribe/***"),
+        ("/creator/SECRET/", "/creator/***"),
+        ("/rate/SECRET/", "/rate/***"),
+        ("/mailbox/SECRET/", "/mailbox/***"),
+        ("/contribute/SECRET/", "/contribute/***"),
+        ("/petitions/new/SECRET/title/", "/petitions/new/***"),
+        ("/ar/petitions/1000001/support/SECRET/", "/ar/petitions/1000001/support/***"),
+        ("/petitions/1000001/", "/petitions/1000001/"),
+        ("/petitions/", "/petitions/"),
+        ("/answers/an-answer/", "/answers/an-answer/"),
+    ],
+)
+def test_the_proxy_logs_no_token(path: str, kept: str) -> None:
+    assert logged(path) == kept
+    assert "$request_uri" not in re.findall(r"log_format[^;]+;", NGINX)[0]
+    assert "$args" not in re.findall(r"log_format[^;]+;", NGINX)[0]
+
+
+def test_the_proxy_replaces_what_callers_say_about_themselves() -> None:
+    assert "proxy_set_header X-Forwarded-For $remote_addr;" in NGINX
+    assert 'proxy_set_header Forwarded "";' in NGINX
