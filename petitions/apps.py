@@ -5,8 +5,11 @@ class PetitionsConfig(AppConfig):
     name = "petitions"
 
     def ready(self) -> None:
+        from cms import panels
         from mailing import kinds
         from mailing.models import Priority
         from petitions import staff_mail
+        from petitions.panels import most_signed
 
         kinds.register(staff_mail.WAITING, priority=Priority.PERSONAL, build=staff_mail.build)
+        panels.register("home", "most_signed", most_signed, order=10)

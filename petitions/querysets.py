@@ -9,6 +9,16 @@ from django.db.models import F, Q
 from petitions.lifecycle import OPENED, PUBLIC, ResponseState, State
 
 
+def search_configuration(language: str) -> str:
+    """The text search configuration of a language, as the column `search` is made with."""
+    return "redress_french" if language == "fr" else "redress_english"
+
+
+def search_query(text: str, language: str) -> SearchQuery:
+    """What people type, as a question in the words of one language."""
+    return SearchQuery(text, config=search_configuration(language), search_type="websearch")
+
+
 class PetitionQuerySet(models.QuerySet):
     """Conditions that lists, JSON, sweeps and staff screens share."""
 
@@ -41,10 +51,11 @@ class PetitionQuerySet(models.QuerySet):
             thresholds__crossing__isnull=True,
         ).distinct()
 
-    def matching(self, text: str, language: str) -> "PetitionQuerySet":
-        """Full text search in the words of ``language``; annotates nothing and keeps the order."""
-        config = "redress_french" if language == "fr" else "redress_english"
-        return self.filter(search=SearchQuery(text, config=config, search_type="websearch"))
+    def matching(self, text: str) -> "PetitionQuerySet":
+        """Full text search, each petition in the words of its own language; annotates nothing and keeps the order."""
+        return self.filter(
+            Q(language="fr", search=search_query(text, "fr")) | (~Q(language="fr") & Q(search=search_query(text, "en")))
+        )
 
     def most_signed(self) -> "PetitionQuerySet":
         return self.order_by("-signature_count", "-id")

@@ -1,0 +1,202 @@
+"""What happened to a petition, in the words of the page, newest first.
+
+Petitions of this site have their `Event` rows. Imported ones have dates only: an entry is made of each date for which
+there is no row, so that both read alike.
+"""
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from datetime import date, datetime, time
+
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from cms.formatting import day, number
+from cms.languages import main_language, path_for
+from petitions.lifecycle import State
+from petitions.models import Crossing, Event, Petition, Threshold
+from petitions.models.petition import ThresholdKind
+from petitions.models.timeline import EventKind
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One dated entry; ``lang`` where its text is in another language than the page, ``anchor`` its permalink."""
+
+    at: date | datetime
+    title: str
+    anchor: str
+    text: str = ""
+    lang: str = ""
+    url: str = ""
+    url_text: str = ""
+
+
+def brings(threshold: Threshold, language: str) -> str:
+    """What reaching this threshold brings, as a noun phrase in the page's language where there is one."""
+    own = threshold.brings_fr if language == "fr" else threshold.brings
+    return own or threshold.brings or _usual(threshold)
+
+
+def _usual(threshold: Threshold) -> str:
+    if threshold.kind == ThresholdKind.DEBATE:
+        return _("a hearing")
+    return _("an official answer") if threshold.opens_case or threshold.kind == ThresholdKind.RESPONSE else ""
+
+
+def entries(petition: Petition, *, language: str) -> list[Entry]:
+    """The public timeline of a petition whose events, crossings, case, hearing and business are fetched already."""
+    events = [event for event in petition.events.all() if event.public]
+    known = {(event.kind, event.key) for event in events} | {(event.kind, "") for event in events}
+    crossings = [threshold.crossing for threshold in petition.thresholds.all() if hasattr(threshold, "crossing")]
+    found = [_of_event(event, language) for event in events]
+    found += _of_dates(petition, known)
+    found += [
+        _of_crossing(crossing) for crossing in crossings if (EventKind.THRESHOLD, crossing.threshold.kind) not in known
+    ]
+    found += _of_case(petition, known, language)
+    found += _of_hearing(petition, known)
+    found += _of_business(petition, known, language)
+    return sorted(found, key=_moment, reverse=True)
+
+
+def _moment(entry: Entry) -> datetime:
+    if isinstance(entry.at, datetime):
+        return entry.at
+    return timezone.make_aware(datetime.combine(entry.at, time.min))
+
+
+def words(texts: dict[str, str], language: str) -> tuple[str, str]:
+    """The text in ``language``, else in the main or any other language; and that other language, '' for none."""
+    for code in (language, main_language(), *texts):
+        if texts.get(code):
+            return texts[code], "" if code == language else code
+    return "", ""
+
+
+def _of_event(event: Event, language: str) -> Entry:
+    text, lang = words(event.text, language)
+    url, url_text = _link(event, language)
+    title, own_text = TITLES.get(EventKind(event.kind), _plainly)(event)
+    return Entry(
+        at=event.happened_at,
+        title=title,
+        anchor=f"event-{event.pk}",
+        text=text or own_text,
+        lang=lang if text else "",
+        url=url,
+        url_text=url_text,
+    )
+
+
+def _link(event: Event, language: str) -> tuple[str, str]:
+    if event.kind == EventKind.CORRECTED:
+        return "#corrections", _("See the correction")
+    if not event.link:
+        return "", ""
+    answered = event.kind in (EventKind.ANSWERED, EventKind.ANSWER_CORRECTED)
+    url = path_for(event.link, language) if event.link.startswith("/") else event.link
+    return url, _("Read the answer") if answered else _("Read more")
+
+
+def _plainly(event: Event) -> tuple[str, str]:
+    return str(EventKind(event.kind).label), ""
+
+
+def _threshold(event: Event) -> tuple[str, str]:
+    details = event.details
+    return _reached(details.get("count", 0)), _consequence(details.get("threshold"), bool(details.get("opens_case")))
+
+
+def _closed(event: Event) -> tuple[str, str]:
+    count = event.details.get("signatures")
+    return _("Closed"), "" if count is None else _signatures(count)
+
+
+def _case(event: Event) -> tuple[str, str]:
+    due_on = event.details.get("due_on")
+    if not due_on:
+        return _("An answer is being prepared"), ""
+    return _("An answer is being prepared"), _("It is due by %(day)s.") % {"day": day(date.fromisoformat(due_on[:10]))}
+
+
+TITLES: dict[EventKind, Callable[[Event], tuple[str, str]]] = {
+    EventKind.THRESHOLD: _threshold,
+    EventKind.CLOSED: _closed,
+    EventKind.CASE: _case,
+}
+
+
+def _reached(count: int) -> str:
+    return ngettext("%(number)s signature reached", "%(number)s signatures reached", count) % {"number": number(count)}
+
+
+def _signatures(count: int) -> str:
+    return ngettext("%(number)s signature", "%(number)s signatures", count) % {"number": number(count)}
+
+
+def _consequence(kind: str | None, opens_case: bool) -> str:
+    if opens_case:
+        return _("The petition will get an official answer.")
+    return _("The petition is put forward for a hearing.") if kind == ThresholdKind.DEBATE else ""
+
+
+def _of_dates(petition: Petition, known: set[tuple[str, str]]) -> Iterable[Entry]:
+    if petition.opened_at and (EventKind.OPENED, "") not in known:
+        yield Entry(at=petition.opened_at, title=_("Opened for signatures"), anchor="opened")
+    if petition.closed_at and petition.state == State.CLOSED and (EventKind.CLOSED, "") not in known:
+        yield Entry(at=petition.closed_at, title=_("Closed"), anchor="closed")
+    refused = {(EventKind.REFUSED, ""), (EventKind.TAKEN_DOWN, "")}
+    if petition.rejected_at and petition.state == State.REJECTED and not refused & known:
+        yield Entry(at=petition.rejected_at, title=_("Refused"), anchor="refused")
+    if petition.withdrawn_at and (EventKind.WITHDRAWN, "") not in known:
+        yield Entry(at=petition.withdrawn_at, title=_("Withdrawn by its creator"), anchor="withdrawn")
+
+
+def _of_crossing(crossing: Crossing) -> Entry:
+    threshold = crossing.threshold
+    return Entry(at=crossing.crossed_at, title=_reached(threshold.count), anchor=f"reached-{threshold.kind}")
+
+
+def _of_case(petition: Petition, known: set[tuple[str, str]], language: str) -> Iterable[Entry]:
+    case = getattr(petition, "public_case", None)
+    if case is None or case.answered_at is None or (EventKind.ANSWERED, "") in known:
+        return
+    url = path_for(case.answer_path, language) if case.answer_path else case.external_url
+    yield Entry(
+        at=case.answered_at,
+        title=_("Answered"),
+        anchor="answered",
+        url=url,
+        url_text=_("Read the answer"),
+    )
+
+
+def _of_hearing(petition: Petition, known: set[tuple[str, str]]) -> Iterable[Entry]:
+    hearing = getattr(petition, "hearing", None)
+    if hearing is None or (EventKind.HEARING, "") in known:
+        return
+    if hearing.debated_on or hearing.debated:
+        title, at = _("Heard"), hearing.debated_on or hearing.outcome_at or hearing.scheduled_on
+    elif hearing.debated is False:
+        title, at = _("Not put up for a hearing"), hearing.outcome_at
+    else:
+        title, at = _("Hearing planned"), hearing.scheduled_on or hearing.outcome_at
+    if at:
+        yield Entry(at=at, title=title, anchor="hearing", url="#hearing-text", url_text=_("About the hearing"))
+
+
+def _of_business(petition: Petition, known: set[tuple[str, str]], language: str) -> Iterable[Entry]:
+    if (EventKind.BUSINESS, "") in known:
+        return
+    for piece in petition.other_business.all():
+        if at := piece.occurred_on or piece.created_at:
+            yield Entry(
+                at=at,
+                title=piece.subject,
+                anchor=f"business-{piece.pk}",
+                lang="" if petition.language == language else petition.language,
+                url="#business",
+                url_text=_("Read more"),
+            )
