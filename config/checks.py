@@ -26,8 +26,8 @@ from accounts.roles import TABLE, Role
 from accounts.selectors import in_role, members_of
 from cms.models import HomePage
 from petitions.models import Country, Limits, PostcodeArea, Region, RejectionReason, Topic
+from responses.clearance import REQUIRED_STEPS
 from responses.models import AnswerIndexPage
-from responses.models.approval import Step
 from vault.keys import Keyring
 
 LAUNCH = "launch"
@@ -233,8 +233,8 @@ def _workflow() -> Messages:
         page__in=AnswerIndexPage.objects.values("page_ptr"), workflow__active=True
     ).first()
     steps = [getattr(task.specific, "step", None) for task in attached.workflow.tasks] if attached else []
-    if [step for step in steps if step] != list(Step):
-        needed = ", ".join(str(step.label) for step in Step)
+    if tuple(step for step in steps if step) != REQUIRED_STEPS:
+        needed = ", ".join(str(step.label) for step in REQUIRED_STEPS)
         yield _missing(
             "E036",
             f"The answers' workflow lacks a step that clearance needs ({needed}).",
