@@ -47,27 +47,31 @@ def import_answers(*, now: datetime, advance: Callable[[int], Any]) -> Counter[R
 def _import_answer(face: PublicCase, *, index_id: int, now: datetime) -> Result:
     link = CaseLink.objects.filter(petition=face.petition_id, case__origin=Origin.IMPORT).select_related("case").first()
     if link is None:
-        case = _closed_case(face)
-        page = AnswerPage(case=case, title=f"Answer to petition {face.petition_id}", live=False)
-        page.slug = answers.slug_for(face.petition, case)
-        page.first_published_at = face.answered_at
-        _write(page, face)
-        # Two pages added to one parent at once would get one path.
-        Page.objects.select_for_update().get(pk=index_id).add_child(instance=page)
-        result = Result.LOADED
+        page, result = _new_page(face, index_id), Result.LOADED
+        _publish(page, face, now)
     else:
-        case, page = link.case, link.case.page
+        page, result = link.case.page, Result.UNCHANGED
         if _changed_here(page):
             return Result.CHANGED_HERE
-        cleared = clearance.digest(page)
+        published = clearance.digest(page)
         _write(page, face)
-        if page.live and clearance.digest(page) == cleared:
-            place_answer(face, case_id=case.pk, answer_path=answers.path_of(page), owed_since=case.owed_since)
-            return Result.UNCHANGED
-        result = Result.UPDATED
-    _publish(page, face, now)
-    place_answer(face, case_id=case.pk, answer_path=answers.path_of(page), owed_since=case.owed_since)
+        if not page.live or clearance.digest(page) != published:
+            result = Result.UPDATED
+            _publish(page, face, now)
+    path = answers.path_of(page)
+    place_answer(face, case_id=page.case_id, answer_path=path, owed_since=page.case.owed_since)
     return result
+
+
+def _new_page(face: PublicCase, index_id: int) -> AnswerPage:
+    case = _closed_case(face)
+    page = AnswerPage(case=case, title=f"Answer to petition {face.petition_id}", live=False)
+    page.slug = answers.slug_for(face.petition, case)
+    page.first_published_at = face.answered_at
+    _write(page, face)
+    # Two pages added to one parent at once would get one path.
+    Page.objects.select_for_update().get(pk=index_id).add_child(instance=page)
+    return page
 
 
 def _closed_case(face: PublicCase) -> Case:

@@ -8,15 +8,15 @@ from wagtail.models import WorkflowState
 from wagtail.signals import page_published, workflow_cancelled
 
 from petitions.signals import threshold_crossed
-from responses import clearance, tasks
+from responses import clearance
 from responses.models import AnswerPage
-from responses.services import publication, review
+from responses.services import cases, publication, review
 
 
 @receiver(threshold_crossed, dispatch_uid="responses.open_case")
 def open_case(crossing_id: int, **_ids: Any) -> None:
-    """Ask a worker to open the case. Without a broker this fails at once, and the sweep opens it."""
-    tasks.open_case.apply_async(args=[crossing_id], retry=False)
+    """Open the case at once, by the database alone: no broker has to be there (decision 0071)."""
+    cases.open_case(crossing_id=crossing_id, now=timezone.now())
 
 
 @receiver(page_published, sender=AnswerPage, dispatch_uid="responses.watch_publication")

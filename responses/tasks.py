@@ -12,11 +12,6 @@ PUBLISH_LOCK = 7_405_001
 
 
 @shared_task
-def open_case(crossing_id: int) -> None:
-    services.open_case(crossing_id=crossing_id, now=timezone.now())
-
-
-@shared_task
 def open_missing_cases() -> int:
     return services.open_missing_cases(timezone.now())
 

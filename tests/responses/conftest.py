@@ -1,0 +1,170 @@
+from collections.abc import Callable, Iterator
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pytest
+from django.core.management import call_command
+from django.db import connection
+
+from accounts.demo import make_demo_staff
+from accounts.groups import make_groups
+from accounts.models import Department, User
+from petitions.models import Crossing, Limits, Petition, Threshold
+from responses import services
+from responses.models import AnswerPage, AnswerText, Case
+from responses.models.approval import ReviewState
+
+NOW = datetime(2026, 3, 2, 12, 30, tzinfo=UTC)  # a Monday
+BODY = [("paragraph", "<p>We will mend the bridge by May.</p>")]
+SUMMARY = "The bridge will be mended. Work begins in April."
+
+
+@pytest.fixture
+def now() -> datetime:
+    return NOW
+
+
+@pytest.fixture
+def committed(request: pytest.FixtureRequest) -> Iterator[None]:
+    """A database in which threads see each other's commits; afterwards every table is as it was.
+
+    Django's own way flushes the tables, which the audit log refuses, and drops what migrations put into them.
+    """
+    request.getfixturevalue("django_db_setup")
+    with request.getfixturevalue("django_db_blocker").unblock():
+        with connection.cursor() as cursor:
+            tables = sorted(set(connection.introspection.table_names(cursor)) - {"django_migrations"})
+            filled = []
+            for table in tables:
+                cursor.execute(f'CREATE TEMP TABLE "before_{table}" AS SELECT * FROM "{table}"')
+                filled += [table] if cursor.rowcount else []
+        yield
+        with connection.cursor() as cursor:
+            cursor.execute("SET session_replication_role = replica")  # no triggers, no foreign keys
+            cursor.execute("TRUNCATE " + ", ".join(f'"{table}"' for table in tables))
+            for table in filled:
+                cursor.execute(f'INSERT INTO "{table}" SELECT * FROM "before_{table}"')
+        connection.close()
+
+
+@pytest.fixture
+def site(request: pytest.FixtureRequest) -> None:
+    """The pages, the reviews, the roles and one member of staff for each."""
+    if "committed" not in request.fixturenames:
+        request.getfixturevalue("db")
+    call_command("create_site", verbosity=0)
+    call_command("create_workflow", verbosity=0)
+    make_groups()
+    make_demo_staff()
+    Limits.objects.update_or_create(pk=1, defaults={"coordinator": User.objects.get(username="coordinator")})
+
+
+@pytest.fixture
+def staff(site: None) -> dict[str, User]:
+    people = {user.username: user for user in User.objects.filter(username__regex="^[a-z_]+$")}
+    people["superuser"] = User.objects.create_superuser("superuser", "superuser@staff.example", "petition-demo")
+    return people
+
+
+@pytest.fixture
+def department(site: None) -> Department:
+    return Department.objects.get(acronym="DEFRA")
+
+
+@pytest.fixture
+def make_petition(site: None, department: Department) -> Callable[..., Petition]:
+    """An open petition; with a department unless told otherwise."""
+
+    def make(*, title: str = "Mend the bridge", departments: list[Department] | None = None, **fields: Any) -> Petition:
+        petition = Petition.objects.create(
+            **{
+                "title": title,
+                "ask": "Please mend the bridge.",
+                "state": "open",
+                "opened_at": NOW - timedelta(days=30),
+                "closes_at": NOW + timedelta(days=150),
+                "signature_count": 12_000,
+                **fields,
+            }
+        )
+        petition.departments.set([department] if departments is None else departments)
+        return petition
+
+    return make
+
+
+@pytest.fixture
+def cross() -> Callable[..., Crossing]:
+    """The petition's threshold, reached."""
+
+    def reach(petition: Petition, *, kind: str = "response", at: datetime = NOW, **fields: Any) -> Crossing:
+        threshold = Threshold.objects.create(petition=petition, kind=kind, count=10_000, opens_case=True)
+        return Crossing.objects.create(threshold=threshold, petition=petition, crossed_at=at, count=10_000, **fields)
+
+    return reach
+
+
+@pytest.fixture
+def make_case(make_petition: Callable[..., Petition], cross: Callable[..., Crossing]) -> Callable[..., Case]:
+    def make(*, now: datetime = NOW, **fields: Any) -> Case:
+        crossing = cross(make_petition(**fields), at=now)
+        return services.open_case(crossing_id=crossing.pk, now=now)
+
+    return make
+
+
+@pytest.fixture
+def case(make_case: Callable[..., Case]) -> Case:
+    return make_case()
+
+
+@pytest.fixture
+def write(staff: dict[str, User]) -> Callable[..., AnswerPage]:
+    """Write the answer as the drafter does: a new version of the page."""
+
+    def write(case: Case, *, by: User | None = None, summary: str = SUMMARY, french: bool = False) -> AnswerPage:
+        page = AnswerPage.objects.get(case=case).get_latest_revision_as_object()
+        text = page.texts.first()
+        text.title, text.summary, text.body = "Answer on the bridge", summary, BODY
+        page.texts = [text]
+        if french:
+            page.texts.add(
+                AnswerText(
+                    language="fr",
+                    title="Réponse sur le pont",
+                    summary="Le pont sera réparé.",
+                    body=[("paragraph", "<p>Le pont sera réparé en mai.</p>")],
+                )
+            )
+        page.save_revision(user=by or staff["drafter"])
+        return AnswerPage.objects.get(case=case)
+
+    return write
+
+
+@pytest.fixture
+def in_review(case: Case, write: Callable[..., AnswerPage], staff: dict[str, User]) -> Case:
+    write(case)
+    return services.submit(case_id=case.pk, actor=staff["drafter"], now=NOW)
+
+
+def waiting_step(case: Case) -> ReviewState:
+    """The review that waits for somebody."""
+    return ReviewState.objects.get(pk=AnswerPage.objects.get(case=case).current_workflow_task_state.pk)
+
+
+def approve_all(case: Case, staff: dict[str, User], *, now: datetime = NOW) -> Case:
+    """All three reviews by the people who hold them."""
+    for name in ("department_reviewer", "legal_reviewer", "approver"):
+        services.approve(task_state_id=waiting_step(case).pk, actor=staff[name], now=now)
+    return Case.objects.get(pk=case.pk)
+
+
+@pytest.fixture
+def cleared(in_review: Case, staff: dict[str, User]) -> Case:
+    return approve_all(in_review, staff)
+
+
+@pytest.fixture
+def published(cleared: Case, staff: dict[str, User]) -> Case:
+    return services.publish(case_id=cleared.pk, actor=staff["publisher"], now=NOW + timedelta(days=1))
