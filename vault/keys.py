@@ -18,6 +18,7 @@ from django.conf import settings
 from django.core.exceptions import ImproperlyConfigured
 
 KEY_BYTES = 32
+LAST_VERSION = 0xFFFF  # seals and tokens name the version in two bytes
 
 
 @dataclass(frozen=True)
@@ -38,6 +39,8 @@ class Keyring:
             raise ImproperlyConfigured(f"REDRESS_KEYS: the key file can't be used ({type(error).__name__})") from error
         if ring.current not in keys or any(len(key) != KEY_BYTES for key in keys.values()):
             raise ImproperlyConfigured("REDRESS_KEYS: needs a current version among its keys, each of 32 bytes")
+        if any(not 0 < version <= LAST_VERSION for version in keys):
+            raise ImproperlyConfigured("REDRESS_KEYS: versions are numbers from 1 to 65535")
         return ring
 
 

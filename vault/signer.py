@@ -23,6 +23,14 @@ def group_tag(kind: str, value: str, *, petition_id: int, salt: bytes, key_versi
     return _mac(f"tag:{kind}", value, petition_id, salt, key_version)[:TAG_BYTES]
 
 
+def address_key(canonical: str) -> bytes:
+    """16 bytes that stand for a mailbox over all petitions, for nothing but how often it may be mailed.
+
+    Under a key of its own purpose: it can't be compared with signer keys. Changes with the current master key.
+    """
+    return hmac.new(keys.derive("address"), canonical.encode(), hashlib.sha256).digest()[:SIGNER_KEY_BYTES]
+
+
 def _mac(purpose: str, value: str, petition_id: int, salt: bytes, key_version: int) -> bytes:
     key = keys.derive(f"{purpose}:{petition_id}", version=key_version, salt=bytes(salt))
     return hmac.new(key, value.encode(), hashlib.sha256).digest()

@@ -75,9 +75,22 @@ def read(token: str, purpose: Purpose, *, now: datetime) -> Claim:
 
 
 def code(*, petition_id: int, row_id: int, generation: int) -> str:
-    """The 8 digits that confirm a signature where the link can't be opened. The caller counts wrong tries."""
+    """The 8 digits that confirm a signature where the link can't be opened."""
+    return _code(keys.keyring().current, petition_id, row_id, generation)
+
+
+def is_code(typed: str, *, petition_id: int, row_id: int, generation: int) -> bool:
+    """Whether ``typed`` is the code of that row, under any key version still kept. The caller counts wrong tries."""
+    genuine = False
+    for version in keys.keyring().keys:
+        right = _code(version, petition_id, row_id, generation)
+        genuine |= hmac.compare_digest(typed.encode(), right.encode())
+    return genuine
+
+
+def _code(version: int, petition_id: int, row_id: int, generation: int) -> str:
     message = struct.pack(">QQH", petition_id, row_id, generation)
-    digest = hmac.new(keys.derive("code"), message, hashlib.sha256).digest()
+    digest = hmac.new(keys.derive("code", version=version), message, hashlib.sha256).digest()
     return str(int.from_bytes(digest[:8], "big") % 10**CODE_DIGITS).zfill(CODE_DIGITS)
 
 
