@@ -19,7 +19,13 @@ from petitions.services.moderation import (
 from petitions.services.refusing import hide, reject, restore, take_down
 from petitions.services.reports import decide_reports, report
 from petitions.services.reviews import decide_review
-from petitions.services.submission import confirm_creator, record_supporters, submit
+from petitions.services.submission import (
+    confirm_creator,
+    discard_draft,
+    record_supporters,
+    rename_creator,
+    submit,
+)
 
 __all__ = [
     "CountChange",
@@ -35,6 +41,7 @@ __all__ = [
     "correct",
     "decide_reports",
     "decide_review",
+    "discard_draft",
     "edit_before_moderation",
     "find_crossings",
     "hide",
@@ -45,6 +52,7 @@ __all__ = [
     "record_supporters",
     "reject",
     "release",
+    "rename_creator",
     "reopen",
     "report",
     "request_review",

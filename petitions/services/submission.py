@@ -34,6 +34,23 @@ def submit(*, title: str, ask: str, detail: str, language: str, creator_name: st
 
 
 @transaction.atomic
+def rename_creator(*, petition_id: int, creator_name: str, now: datetime) -> Petition:
+    """Correct who asks, while the creator has not confirmed. Raises Refused afterwards or for a bad name."""
+    petition = lock(petition_id)
+    if petition.state != State.DRAFT:
+        raise Refused(_("This petition has been confirmed already. Use the link in our last mail."))
+    petition.creator_name = texts.checked_name(creator_name)
+    save(petition, now)
+    return petition
+
+
+@transaction.atomic
+def discard_draft(*, petition_id: int) -> None:
+    """Delete a petition that its creator never confirmed, text and all. One that was confirmed stays."""
+    Petition.objects.filter(pk=petition_id, state=State.DRAFT).delete()
+
+
+@transaction.atomic
 def confirm_creator(*, petition_id: int, now: datetime) -> Petition:
     """The creator's signature is confirmed: supporters may sign, or moderators decide where none are needed.
 
