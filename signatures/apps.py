@@ -3,3 +3,8 @@ from django.apps import AppConfig
 
 class SignaturesConfig(AppConfig):
     name = "signatures"
+
+    def ready(self) -> None:
+        from signatures import letters, receivers  # noqa: F401
+
+        letters.register()

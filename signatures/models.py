@@ -1,3 +1,5 @@
+from django.contrib.postgres.fields import ArrayField
+from django.contrib.postgres.indexes import BrinIndex
 from django.db import models
 from django.db.models import Func, Q, Value
 from django.db.models.functions import Now
@@ -50,6 +52,8 @@ class Signature(models.Model):
         verbose_name = _("signature")
         verbose_name_plural = _("signatures")
         default_permissions = ()
+        # No index names `state`: a confirmation then changes no index.
+        indexes = (BrinIndex(fields=("created_at",), name="signature_by_age"),)
         constraints = (
             models.UniqueConstraint(fields=("petition_id", "signer_key"), name="one_signature_per_signer"),
             models.UniqueConstraint(
@@ -80,3 +84,29 @@ class Delta(models.Model):
 
     def __str__(self) -> str:
         return f"{self.amount:+d} {self.petition_id}"
+
+
+class MailedAddress(models.Model):
+    """When a mailbox was written to in the last day, over all petitions. Its key is none of the signer keys."""
+
+    address_key = models.BinaryField(max_length=SIGNER_KEY_BYTES, primary_key=True)
+    sent = ArrayField(models.DateTimeField())
+
+    class Meta:
+        default_permissions = ()
+
+    def __str__(self) -> str:
+        return f"{len(self.sent)} mails"
+
+
+class LapsedCount(models.Model):
+    """How many signatures of a petition were never confirmed and are gone: only the number is kept."""
+
+    petition_id = models.BigIntegerField(primary_key=True)
+    count = models.IntegerField(default=0)
+
+    class Meta:
+        default_permissions = ()
+
+    def __str__(self) -> str:
+        return f"{self.count} of {self.petition_id}"

@@ -1,0 +1,219 @@
+"""What people type about themselves, and nothing else."""
+
+import re
+from typing import Any
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.utils.translation import gettext_lazy as _
+
+from cms.forms import PublicForm
+from cms.languages import current_language
+from petitions.forms import AskForm, DetailForm, TitleForm, WrittenField
+from petitions.models import Country
+from petitions.services.creator import REVIEW_LENGTH
+from signatures import identity, names
+from signatures.persons import HOME_COUNTRY, Signer
+
+POSTCODE_LENGTH = 10
+POSTCODE = re.compile(r"[0-9A-Z]+([ -][0-9A-Z]+)*")
+
+
+class AddressField(forms.CharField):
+    """An e-mail address as typed, checked by the rules that signer keys are made by."""
+
+    widget = forms.EmailInput(attrs={"autocomplete": "email", "spellcheck": "false", "autocapitalize": "none"})
+
+    def clean(self, value: Any) -> str:
+        address = super().clean(value)
+        if not address:
+            return ""
+        try:
+            identity.canonical(address, identity.RULES_VERSION)
+            return identity.checked(address)
+        except identity.InvalidAddress as error:
+            raise ValidationError(error.reason, code="invalid") from error
+
+
+class SignForm(PublicForm):
+    """Name, address, place, eligibility. A likely slip in the address shows the form once more."""
+
+    name = forms.CharField(
+        label=_("Your full name"),
+        help_text=_("Your name is not shown to the public."),
+        widget=forms.TextInput(attrs={"autocomplete": "name", "spellcheck": "false"}),
+        error_messages={"required": _("Enter your full name.")},
+        strip=False,
+    )
+    email = AddressField(
+        label=_("E-mail address"),
+        help_text=_("We send you a link to confirm your signature. We use the address for this petition only."),
+        error_messages={"required": _("Enter your e-mail address.")},
+    )
+    postcode = forms.CharField(
+        label=_("Postcode"),
+        help_text=_("Leave it empty if you live in another country."),
+        required=False,
+        widget=forms.TextInput(
+            attrs={"autocomplete": "postal-code", "spellcheck": "false", "class": "govuk-input--width-10"}
+        ),
+    )
+    country = forms.ChoiceField(
+        label=_("Country you live in"), required=False, widget=forms.Select(attrs={"autocomplete": "country"})
+    )
+    eligible = forms.BooleanField(
+        label=_("I am a citizen or I live in the country"),
+        error_messages={"required": _("Tick the box if you are a citizen or live in the country.")},
+    )
+    notify = forms.BooleanField(
+        label=_("Send me an e-mail when this petition is answered or something else happens to it"), required=False
+    )
+    seen_address = forms.CharField(widget=forms.HiddenInput, required=False)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.suggested = ""
+        self.fields["country"].choices = _countries()
+        self.fields["country"].initial = HOME_COUNTRY
+
+    def clean_name(self) -> str:
+        try:
+            return names.checked(self.cleaned_data["name"])
+        except names.InvalidName as error:
+            raise ValidationError(error.reason, code="invalid") from error
+
+    def clean_country(self) -> str:
+        return self.cleaned_data["country"] or HOME_COUNTRY
+
+    def clean_postcode(self) -> str:
+        postcode = " ".join(self.cleaned_data["postcode"].upper().split())
+        if postcode and (len(postcode) > POSTCODE_LENGTH or not POSTCODE.fullmatch(postcode)):
+            raise ValidationError(_("Enter a postcode of letters and digits, at most 10 characters."), code="invalid")
+        return postcode
+
+    def clean(self) -> dict[str, Any]:
+        given = super().clean() or {}
+        at_home = given.get("country") == HOME_COUNTRY
+        if at_home and "postcode" in given and not given["postcode"]:
+            self.add_error("postcode", _("Enter your postcode, or choose the country you live in."))
+        if "country" in given and not at_home:
+            given["postcode"] = ""
+        self._look_for_slip(given.get("email", ""), given.get("seen_address", ""))
+        return given
+
+    def _look_for_slip(self, email: str, seen: str) -> None:
+        """Ask once about an address that looks mistyped; handed in again unchanged, it is meant."""
+        if not email or self.errors or seen == email:
+            return
+        self.suggested = identity.suggestion(email) or ""
+        if self.suggested:
+            self.data = self.data.copy()
+            self.data["seen_address"] = email
+
+    @property
+    def is_ready(self) -> bool:
+        """Whether it can be handed in: valid, and no slip is to be asked about."""
+        return self.is_valid() and not self.suggested
+
+    def signer(self, *, network: str) -> Signer:
+        """The person of a form that is ready, with the language of the page."""
+        given = self.cleaned_data
+        return Signer(
+            name=given["name"],
+            email=given["email"],
+            postcode=given["postcode"],
+            country=given["country"],
+            notify=given["notify"],
+            language=current_language(),
+            network=network,
+        )
+
+
+class CreatorForm(SignForm):
+    """The last step of a petition: who asks."""
+
+    field_order = ("name", "email", "postcode", "country", "eligible", "notify")
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["name"].help_text = _("Your name is shown with the petition once it is published.")
+        self.fields["email"].help_text = _(
+            "We send you a link to confirm it, and mail you about every step of your petition. It is not shown."
+        )
+        self.fields["notify"].label = _("Send me the mails for people who signed as well")
+
+
+class AddressForm(PublicForm):
+    """Another address for what was handed in a moment ago."""
+
+    email = AddressField(
+        label=_("The right e-mail address"), error_messages={"required": _("Enter your e-mail address.")}
+    )
+
+
+class CodeForm(PublicForm):
+    wrong = _("This code is not right, or it works no more. After five wrong tries only the link in the mail works.")
+    code = forms.CharField(
+        label=_("Code from the e-mail"),
+        help_text=_("8 digits"),
+        widget=forms.TextInput(
+            attrs={
+                "inputmode": "numeric",
+                "autocomplete": "one-time-code",
+                "spellcheck": "false",
+                "class": "govuk-input--width-10",
+            }
+        ),
+        error_messages={"required": _("Enter the 8 digits from the e-mail.")},
+    )
+
+    def clean_code(self) -> str:
+        code = "".join(self.cleaned_data["code"].split())
+        if not (code.isascii() and code.isdigit() and len(code) == 8):
+            raise ValidationError(_("Enter the 8 digits from the e-mail."), code="invalid")
+        return code
+
+
+class SendAgainForm(PublicForm):
+    """Which link somebody lost."""
+
+    petition = forms.IntegerField(
+        label=_("Number of the petition"),
+        help_text=_("It stands in the petition's address and in every mail from us, such as 1000001."),
+        min_value=1,
+        max_value=2**63 - 1,
+        widget=forms.TextInput(attrs={"inputmode": "numeric", "class": "govuk-input--width-10"}),
+        error_messages={
+            "required": _("Enter the number of the petition."),
+            "invalid": _("Enter the number of the petition, in digits only."),
+            "min_value": _("Enter the number of the petition, in digits only."),
+            "max_value": _("There is no petition of this number."),
+        },
+    )
+    email = AddressField(
+        label=_("E-mail address you used"), error_messages={"required": _("Enter your e-mail address.")}
+    )
+
+
+class TextForm(TitleForm, AskForm, DetailForm):
+    """All of a petition's text, to be corrected before moderation."""
+
+    field_order = ("title", "ask", "detail")
+
+
+class ReviewForm(PublicForm):
+    text = WrittenField(
+        lines=True,
+        label=_("Why do you think the decision was wrong?"),
+        error_messages={"required": _("Say why you think the decision was wrong.")},
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["text"].limit(REVIEW_LENGTH)
+
+
+def _countries() -> list[tuple[str, str]]:
+    found = dict(Country.objects.filter(ended_on=None).values_list("code", "name"))
+    home = found.pop(HOME_COUNTRY, "United Kingdom")
+    return [(HOME_COUNTRY, home), *found.items()]

@@ -1,0 +1,96 @@
+"""The links that this room mails: made from a row, and read back."""
+
+from datetime import datetime, timedelta
+
+from mailing.links import absolute
+from petitions.models import Petition
+from signatures.models import Signature
+from vault import tokens
+from vault.tokens import BadToken, Claim, Purpose
+
+# Whoever wants to leave must find the way out of an old mail as well.
+UNSUBSCRIBE_LIFETIME = timedelta(days=365)
+SUPPORT_LIFETIME = timedelta(days=90)
+
+
+def confirm(signature: Signature) -> str:
+    """Where this signature is confirmed, until its pending row goes: every mail about it carries the same link."""
+    return absolute("signatures:confirm", signature.language, token=_token(Purpose.CONFIRM, signature))
+
+
+def unsubscribe(signature: Signature, *, now: datetime) -> str:
+    """Where this signer stops the mails about the petition."""
+    token = tokens.make(
+        Purpose.UNSUBSCRIBE,
+        petition_id=signature.petition_id,
+        row_id=signature.id,
+        generation=signature.generation,
+        now=now,
+        lifetime=UNSUBSCRIBE_LIFETIME,
+    )
+    return absolute("signatures:unsubscribe", signature.language, token=token)
+
+
+def creator_token(signature: Signature, petition: Petition, *, now: datetime) -> str:
+    """The token of the creator's page, good for 30 days."""
+    return tokens.make(
+        Purpose.CREATOR,
+        petition_id=petition.pk,
+        row_id=signature.id,
+        generation=petition.link_generation,
+        now=now,
+    )
+
+
+def creator(signature: Signature, petition: Petition, *, now: datetime) -> str:
+    """The creator's page."""
+    return absolute("signatures:creator", signature.language, token=creator_token(signature, petition, now=now))
+
+
+def support(petition: Petition, *, language: str, now: datetime) -> str:
+    """The page where supporters sign before moderation. The same all day, so that it can be passed on."""
+    token = tokens.make(
+        Purpose.SUPPORT,
+        petition_id=petition.pk,
+        row_id=0,
+        generation=petition.link_generation,
+        now=now.replace(hour=0, minute=0, second=0, microsecond=0),
+        lifetime=SUPPORT_LIFETIME,
+    )
+    return absolute("signatures:support", language, petition_id=petition.pk, token=token)
+
+
+def claimed(token: str, purpose: Purpose, *, now: datetime) -> Claim | None:
+    """What a link says; None when it does not work. The row's generation is still to be compared."""
+    try:
+        return tokens.read(token, purpose, now=now)
+    except BadToken:
+        return None
+
+
+def supported_petition(token: str, *, petition_id: int, now: datetime) -> Petition | None:
+    """The petition of this number if ``token`` is its supporters' link."""
+    claim = claimed(token, Purpose.SUPPORT, now=now)
+    if claim is None or claim.petition_id != petition_id:
+        return None
+    return Petition.objects.filter(pk=petition_id, link_generation=claim.generation).first()
+
+
+def creators_petition(token: str, *, now: datetime) -> tuple[Petition, Signature] | None:
+    """The petition and creator's signature that ``token``, a creator's link, was made for."""
+    claim = claimed(token, Purpose.CREATOR, now=now)
+    if claim is None:
+        return None
+    petition = Petition.objects.filter(pk=claim.petition_id, link_generation=claim.generation).first()
+    signature = Signature.objects.filter(petition_id=claim.petition_id, id=claim.row_id, role="creator").first()
+    return (petition, signature) if petition and signature else None
+
+
+def _token(purpose: Purpose, signature: Signature) -> str:
+    return tokens.make(
+        purpose,
+        petition_id=signature.petition_id,
+        row_id=signature.id,
+        generation=signature.generation,
+        now=signature.created_at,
+    )

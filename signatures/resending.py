@@ -1,0 +1,54 @@
+"""Mails asked for once more. The answer never tells whether one left: only the mailbox does."""
+
+from datetime import datetime
+
+from django.db import transaction
+
+from petitions.models import Petition
+from signatures import pacing, persons
+from signatures.models import Role, Signature, SignatureState
+
+
+@transaction.atomic
+def resend(*, petition_id: int, row_id: int, now: datetime) -> None:
+    """Queue the mail about this signature once more, within the limits of its mailbox."""
+    row = Signature.objects.select_for_update().filter(petition_id=petition_id, id=row_id).first()
+    if row is not None:
+        _queue(row, now)
+
+
+@transaction.atomic
+def send_again(*, petition_id: int, email: str, now: datetime) -> None:
+    """Mail the owner of ``email`` the link that belongs to their signature: to confirm it, or to the creator's page.
+
+    An address that did not sign gets nothing. Raises InvalidAddress for what is no address.
+    """
+    petition = Petition.objects.filter(pk=petition_id, salt__isnull=False).first()
+    if petition is None:
+        return
+    key = persons.signer_key(email, petition)
+    row = Signature.objects.select_for_update().filter(petition_id=petition_id, signer_key=key).first()
+    if row is not None:
+        _queue(row, now)
+
+
+def _queue(row: Signature, now: datetime) -> None:
+    person = persons.unsealed(row)
+    kind = _kind(row)
+    if person is None or not kind:
+        return
+    pacing.queue_paced(
+        kind,
+        petition_id=row.petition_id,
+        row_id=row.id,
+        address_key=persons.address_key(person.email),
+        now=now,
+    )
+
+
+def _kind(row: Signature) -> str:
+    if row.state == SignatureState.PENDING:
+        return pacing.CONFIRM
+    if row.state in (SignatureState.CONFIRMED, SignatureState.HELD):
+        return pacing.CREATOR_LINK if row.role == Role.CREATOR else pacing.ALREADY_SIGNED
+    return ""

@@ -1,0 +1,175 @@
+"""What the pages of this room show."""
+
+import math
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from typing import Any
+
+from django.db.models import DurationField, ExpressionWrapper, F
+
+from cms.languages import current_language
+from mailing.links import absolute
+from petitions import drafts, lifecycle, limits
+from petitions.lifecycle import Act, State
+from petitions.models import Draft, Event, Petition, PublicCase, Rejection, ReviewRequest
+from petitions.selectors import last_day
+from petitions.services.creator import may_request_review
+from petitions.timeline import brings
+from petitions.wording import localized
+from signatures import links
+from signatures.models import Role, Signature, SignatureState
+from signatures.standing import knows
+from vault.tokens import Claim
+
+CONFIRMABLE = (SignatureState.PENDING, SignatureState.CONFIRMED)
+LAST_DECIDED = 50
+
+
+def petition(petition_id: int) -> Petition | None:
+    """The petition of this number, whatever its state."""
+    return Petition.objects.filter(pk=petition_id).first()
+
+
+def signature(claim: Claim) -> Signature | None:
+    """The row that a link was made for; None when it is gone or the link is of another generation."""
+    return Signature.objects.filter(petition_id=claim.petition_id, id=claim.row_id, generation=claim.generation).first()
+
+
+def draft(secret: str, *, now: datetime) -> Draft | None:
+    """The draft of this secret address, until its creator has confirmed; None for any other."""
+    handed_in = Draft.objects.filter(secret=secret, petition__state=State.DRAFT)
+    return drafts.find(secret=secret, now=now) or handed_in.first()
+
+
+@dataclass(frozen=True)
+class Confirmable:
+    petition: Petition
+    signature: Signature
+
+
+def confirmable(claim: Claim) -> Confirmable | None:
+    """What a confirmation link is about, as long as it is one that may be shown."""
+    row, found = signature(claim), petition(claim.petition_id)
+    if row is None or found is None or not knows(found, row.role) or row.state not in CONFIRMABLE:
+        return None
+    return Confirmable(found, row)
+
+
+def shown_petition(petition_id: int) -> Petition | None:
+    """The petition if the public may see it."""
+    found = petition(petition_id)
+    return found if found and knows(found, Role.SIGNER) else None
+
+
+def signed(*, petition_id: int, row_id: int, now: datetime) -> dict[str, Any]:
+    """What somebody sees who has confirmed: the petition, what comes next, and the creator's own links."""
+    found = Petition.objects.get(pk=petition_id)
+    row = Signature.objects.get(petition_id=petition_id, id=row_id)
+    context: dict[str, Any] = {
+        "petition": found,
+        "next": _next_threshold(found),
+        "last_day": last_day(found.closes_at),
+        "address": absolute("petitions:detail", row.language, petition_id=petition_id),
+        "needed": missing_supporters(found),
+    }
+    if row.role == Role.CREATOR:
+        context["creator_link"] = links.creator(row, found, now=now)
+        context["support_link"] = links.support(found, language=found.language, now=now)
+    return context
+
+
+def _next_threshold(found: Petition) -> dict[str, Any] | None:
+    if found.state != State.OPEN:
+        return None
+    threshold = found.thresholds.filter(crossing=None).order_by("count").first()
+    return {"count": threshold.count, "brings": brings(threshold, current_language())} if threshold else None
+
+
+def creator_page(found: Petition, row: Signature, *, now: datetime) -> dict[str, Any]:
+    """Where a petition stands, for its creator, and what they can do now."""
+    early = found.state == State.GATHERING_SUPPORT
+    return {
+        "petition": found,
+        "signature": row,
+        "needed": limits.current().supporters,
+        "missing": missing_supporters(found),
+        "support_link": links.support(found, language=found.language, now=now) if early else "",
+        "usual_wait": usual_wait() if found.state == State.IN_MODERATION else None,
+        "refusal": refusal(found, current_language()),
+        "case": public_case(found),
+        "last_day": last_day(found.closes_at),
+        "next": _next_threshold(found),
+        "is_public": knows(found, Role.SIGNER),
+        "may_correct": early,
+        "may_withdraw": lifecycle.allows(found.state, Act.WITHDRAW, opened=found.was_opened),
+        "may_ask_review": may_request_review(found),
+        "review": ReviewRequest.objects.filter(petition=found).first(),
+        "address": absolute("petitions:detail", row.language, petition_id=found.pk),
+    }
+
+
+@dataclass(frozen=True)
+class Refusal:
+    """Why a petition was refused, in one language as far as staff wrote it."""
+
+    title: str
+    explanation: str
+    advice: str
+    details: str
+    duplicate: Petition | None
+
+
+def refusal(found: Petition, language: str) -> Refusal | None:
+    """The refusal of a petition that is rejected or hidden; None of any other."""
+    if found.state not in (State.REJECTED, State.HIDDEN):
+        return None
+    rejection = Rejection.objects.filter(petition=found).select_related("reason", "duplicate_of").first()
+    if rejection is None:
+        return None
+    duplicate = rejection.duplicate_of
+    return Refusal(
+        title=localized(rejection.reason, language, "title"),
+        explanation=localized(rejection.reason, language, "explanation"),
+        advice=localized(rejection.reason, language, "advice"),
+        details=rejection.details,
+        duplicate=duplicate if duplicate and knows(duplicate, Role.SIGNER) else None,
+    )
+
+
+def missing_supporters(found: Petition) -> int:
+    """How many supporters are needed still before the petition is checked."""
+    return max(limits.current().supporters - found.supporter_count, 0)
+
+
+def due_on(found: Petition, event: Event) -> date | None:
+    """The day by which an answer is due: as the event says, else as it stands now."""
+    if told := event.details.get("due_on"):
+        return date.fromisoformat(told[:10])
+    case = public_case(found)
+    return case.due_on if case else None
+
+
+def brought(found: Petition, kind: str) -> str:
+    """What the petition's threshold of this kind brings, in the active language."""
+    threshold = found.thresholds.filter(kind=kind).first()
+    return brings(threshold, current_language()) if threshold else ""
+
+
+def public_case(found: Petition) -> PublicCase | None:
+    """The public face of the petition's case."""
+    return PublicCase.objects.filter(petition=found).select_related("department").first()
+
+
+def usual_wait() -> int | None:
+    """How many days the last fifty petitions waited for a moderator, in the middle; None while there are none."""
+    waits = list(
+        Petition.objects.filter(opened_at__isnull=False, moderation_threshold_reached_at__isnull=False, source="")
+        .order_by("-opened_at")
+        .annotate(
+            waited=ExpressionWrapper(
+                F("opened_at") - F("moderation_threshold_reached_at"), output_field=DurationField()
+            )
+        )
+        .values_list("waited", flat=True)[:LAST_DECIDED]
+    )
+    return math.ceil(sorted(waits)[len(waits) // 2] / timedelta(days=1)) if waits else None

@@ -1,0 +1,52 @@
+"""Whether a petition can be signed, and what somebody meets who tries. Pure."""
+
+from datetime import datetime, timedelta
+from enum import Enum
+
+from petitions.lifecycle import State
+from petitions.models import Petition
+from petitions.visibility import Visibility, visibility
+from signatures.models import Role
+
+# As the UK Parliament's site does: who signed in time has a day to open their mail.
+AFTER_CLOSING = timedelta(hours=24)
+
+
+class Standing(Enum):
+    """What stands at the sign address of a petition."""
+
+    TAKES = "takes"  # the form
+    ENOUGH = "enough"  # by the supporters' link: handed in for checking, needs no more supporters
+    ENDED = "ended"  # public, and signed no more
+    GONE = "gone"  # taken away after it was public
+    ABSENT = "absent"  # as if the number had never been given
+
+
+def standing(petition: Petition | None, *, by_supporters_link: bool = False, now: datetime) -> Standing:
+    """Whether ``petition`` (None: unknown) can be signed at ``now``. Before it opens, only by the supporters' link."""
+    if petition is None:
+        return Standing.ABSENT
+    if by_supporters_link and petition.state == State.GATHERING_SUPPORT:
+        return Standing.TAKES
+    if by_supporters_link and petition.state == State.IN_MODERATION:
+        return Standing.ENOUGH
+    match visibility(state=petition.state, opened=petition.was_opened):
+        case Visibility.PAGE:
+            is_open = petition.state == State.OPEN and (petition.closes_at is None or now < petition.closes_at)
+            return Standing.TAKES if is_open else Standing.ENDED
+        case Visibility.GONE:
+            return Standing.GONE
+        case _:
+            return Standing.ABSENT
+
+
+EARLY = (State.DRAFT, State.GATHERING_SUPPORT, State.IN_MODERATION)
+
+
+def knows(petition: Petition, role: str) -> bool:
+    """Whether somebody who signed in this role may see the petition: the public once it is public, before that its
+    creator and supporters.
+    """
+    if petition.state in EARLY:
+        return role != Role.SIGNER
+    return visibility(state=petition.state, opened=petition.was_opened) == Visibility.PAGE

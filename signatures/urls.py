@@ -1,0 +1,22 @@
+from django.urls import path
+
+from signatures.views import checking, confirming, creating, creators, signing
+
+app_name = "signatures"
+
+urlpatterns = [
+    path("petitions/new/<slug:secret>/creator/", creating.submit, name="submit"),
+    path("petitions/<int:petition_id>/support/<token>/", signing.support, name="support"),
+    path("petitions/<int:petition_id>/sign/", signing.sign, name="sign"),
+    path("petitions/<int:petition_id>/sign/check-email/", checking.check_email, name="check_email"),
+    path("petitions/<int:petition_id>/sign/resend/", checking.resend, name="resend"),
+    path("petitions/<int:petition_id>/sign/correct/", checking.correct, name="correct"),
+    path("petitions/<int:petition_id>/sign/code/", checking.code, name="code"),
+    path("confirm/<token>/", confirming.confirm, name="confirm"),
+    path("unsubscribe/<token>/", confirming.unsubscribe, name="unsubscribe"),
+    path("creator/", creators.send_again, name="send_again"),
+    path("creator/<token>/", creators.overview, name="creator"),
+    path("creator/<token>/text/", creators.text, name="creator_text"),
+    path("creator/<token>/withdraw/", creators.withdraw, name="creator_withdraw"),
+    path("creator/<token>/review/", creators.review, name="creator_review"),
+]

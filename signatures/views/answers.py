@@ -1,0 +1,49 @@
+"""Answers that several views give."""
+
+from datetime import datetime
+
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from cms.errors import error_page
+from signatures import cookies
+from signatures.cookies import Handed
+from signatures.standing import Standing
+
+
+class SeeOther(HttpResponseRedirect):
+    """303: look there, with GET."""
+
+    status_code = 303
+
+
+def not_signable(request: HttpRequest, petition_id: int, found: Standing) -> HttpResponse:
+    """What somebody meets who wants to sign what can't be signed. Raises Http404 for what nobody may know of."""
+    if found == Standing.ENDED:
+        return SeeOther(reverse("petitions:detail", args=[petition_id]) + "?signing=ended")
+    if found == Standing.GONE:
+        return error_page(request, 410)
+    if found == Standing.ENOUGH:
+        return render(request, "signatures/enough_supporters.html")
+    raise Http404
+
+
+def too_many(request: HttpRequest, template: str, context: dict[str, object], wait: int) -> HttpResponse:
+    """The form with what was typed, and when to try again."""
+    response = render(request, template, {**context, "wait": wait}, status=429)
+    response["Retry-After"] = str(wait)
+    return response
+
+
+def check_email(handed: Handed, *, now: datetime) -> HttpResponse:
+    """On to *check your e-mail*. The same for everybody, but for what the cookie hides."""
+    response = SeeOther(reverse("signatures:check_email", args=[handed.petition_id]))
+    cookies.remember(response, handed, now=now)
+    return response
+
+
+def link_failed(request: HttpRequest) -> HttpResponse:
+    """One page for every link that does not work, whatever the reason."""
+    return render(request, "signatures/link_failed.html", {"title": _("This link does not work any more")}, status=404)

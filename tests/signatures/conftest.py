@@ -1,0 +1,82 @@
+"""Signing as a person does it: forms posted, mails sent by the real sender, links followed."""
+
+import re
+from collections.abc import Callable, Iterator
+from itertools import count
+from typing import Any
+from urllib.parse import urlsplit
+
+import pytest
+from django.core import mail
+from django.http import HttpResponse
+from django.test import Client
+from django.utils import timezone
+
+from mailing import sender
+from petitions.models import Petition
+from signatures import throttle
+from signatures.models import Signature
+from tests.factories import make_open_petition
+
+_numbers = count(1)
+
+
+def a_person(**fields: str) -> dict[str, str]:
+    """What somebody types who may sign."""
+    number = next(_numbers)
+    return {
+        "name": f"Mary Poppins {'x' * (number % 7)}",
+        "email": f"person{number}@example.org",
+        "postcode": "SW1A 1AA",
+        "country": "GB",
+        "eligible": "on",
+        **fields,
+    }
+
+
+@pytest.fixture(autouse=True)
+def _fresh_buckets() -> Iterator[None]:
+    yield
+    throttle.forget()
+
+
+@pytest.fixture
+def petition(db: None) -> Petition:
+    return make_open_petition(title="Plant more trees")
+
+
+@pytest.fixture
+def plain_client() -> Client:
+    """A browser that no view can rely on: no CSRF token, no cookie but those it was given."""
+    return Client(enforce_csrf_checks=True)
+
+
+Sign = Callable[..., HttpResponse]
+
+
+@pytest.fixture
+def sign(plain_client: Client) -> Sign:
+    """Post the sign form of a petition, with a person's details unless told otherwise."""
+
+    def post(petition: Petition, client: Client = plain_client, **fields: str) -> HttpResponse:
+        return client.post(f"/petitions/{petition.pk}/sign/", a_person(**fields))
+
+    return post
+
+
+def send_mails() -> list[Any]:
+    """Let the sender run; the mails that left in this run."""
+    before = len(mail.outbox)
+    sender.send_due(timezone.now())
+    return mail.outbox[before:]
+
+
+def path_in(message: Any, piece: str) -> str:
+    """The path of the first link in the mail that contains ``piece``."""
+    found = re.search(rf"https?://\S+{piece}\S*", message.body)
+    assert found, f"no link with {piece}"
+    return urlsplit(found[0]).path
+
+
+def row_of(petition: Petition) -> Signature:
+    return Signature.objects.get(petition_id=petition.pk)
