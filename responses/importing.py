@@ -10,6 +10,7 @@ from typing import Any
 from django.db import transaction
 from django.utils.html import escape
 from wagtail.models import Page
+from wagtail.signal_handlers import disable_reference_index_auto_update
 
 from audit.models import Entry
 from petitions.importing.answers import faces_with_text, place_answer
@@ -38,7 +39,8 @@ def import_answers(*, now: datetime, advance: Callable[[int], Any]) -> Counter[R
     results: Counter[Result] = Counter()
     index_id = answers.index_page().pk
     for face in faces_with_text():
-        with transaction.atomic():
+        # An imported text refers to no file and no page of this site: there is nothing to index.
+        with transaction.atomic(), disable_reference_index_auto_update():
             results[_import_answer(face, index_id=index_id, now=now)] += 1
         advance(1)
     return results
@@ -112,7 +114,7 @@ def _publish(page: AnswerPage, face: PublicCase, now: datetime) -> None:
     revision = page.save_revision(changed=False)
     clearance.issue_import(revision=revision, source=face.petition.source_url, licence=LICENCES[source].name, now=now)
     revision.publish()
-    page.refresh_from_db()
+    Page.objects.filter(pk=page.pk).update(last_published_at=face.answered_at)
 
 
 def _changed_here(page: AnswerPage) -> bool:
