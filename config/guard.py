@@ -11,6 +11,7 @@ from cms.errors import error_page
 
 METHODS = ("GET", "HEAD", "POST", "OPTIONS")
 FORM_TYPES = {"", "application/x-www-form-urlencoded", "multipart/form-data"}
+PAGES = {400, 404, 413}
 CONTROL = re.compile(r"[\x00-\x1f\x7f]")
 
 
@@ -21,7 +22,11 @@ def guard(get_response: Callable[[HttpRequest], HttpResponse]) -> Callable[[Http
         status = refusal(request)
         if status is None:
             return get_response(request)
-        response = error_page(request, status)
+        if status in PAGES:
+            return error_page(request, status)
+        # No browser of a person sends these: a word is enough.
+        response = HttpResponse(status=status, content_type="text/plain")
+        response.write(response.reason_phrase)
         if status == 405:
             response["Allow"] = ", ".join(METHODS)
         return response
@@ -46,7 +51,7 @@ def refusal(request: HttpRequest) -> int | None:
 
 def _body_refusal(request: HttpRequest) -> int | None:
     length = request.META.get("CONTENT_LENGTH") or "0"
-    if not length.isdecimal():
+    if not (length.isascii() and length.isdecimal()):
         return 400
     if int(length) > settings.PUBLIC_BODY_MAX_BYTES:
         return 413

@@ -2,6 +2,7 @@
 
 import logging
 import logging.config
+import sys
 import traceback
 from pathlib import Path
 from types import TracebackType
@@ -64,6 +65,7 @@ def configure(settings: dict[str, object]) -> None:
 def formatter() -> structlog.stdlib.ProcessorFormatter:
     """Writes a record as JSON, after taking out what may be personal."""
     return structlog.stdlib.ProcessorFormatter(
+        pass_foreign_args=True,
         foreign_pre_chain=[
             structlog.stdlib.add_log_level,
             structlog.stdlib.add_logger_name,
@@ -81,21 +83,24 @@ def formatter() -> structlog.stdlib.ProcessorFormatter:
 def quieten(logger: WrappedLogger, name: str, event: EventDict) -> EventDict:
     """Replace the texts of Django and Celery that repeat paths, hosts, arguments or messages of exceptions."""
     record: logging.LogRecord = event["_record"]
+    arguments = event.pop("positional_args", None)
     if record.name.startswith(("django.request", "django.security")):
         match = getattr(getattr(record, "request", None), "resolver_match", None)
         event["event"] = "request failed" if record.name == "django.request" else "request refused"
         event["route"] = match.view_name if match else None
         event["status"] = getattr(record, "status_code", None)
-    elif record.name == "celery.app.trace" and isinstance(record.args, dict):
-        event["event"] = f"task {record.args.get('description', 'ended')}"
-        event["task"] = record.args.get("name")
-        event["task_id"] = record.args.get("id")
+    elif record.name == "celery.app.trace" and isinstance(arguments, dict):
+        event["event"] = f"task {arguments.get('description', 'ended')}"
+        event["task"] = arguments.get("name")
+        event["task_id"] = arguments.get("id")
     return event
 
 
 def exception_places(logger: WrappedLogger, name: str, event: EventDict) -> EventDict:
     """Say which exception was raised where, without its message, which may quote what somebody typed."""
     raised = event.pop("exc_info", None)
+    if raised is True:
+        raised = sys.exc_info()
     if isinstance(raised, BaseException):
         raised = (type(raised), raised, raised.__traceback__)
     if isinstance(raised, tuple) and raised[0]:

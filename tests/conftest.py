@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from pytest_django import DjangoDbBlocker
 
 from config.stack import Stack, StackError
 
@@ -106,6 +107,28 @@ def pytest_sessionfinish(session: pytest.Session) -> None:
     if os.environ.get("CI") == "true" and reporter and reporter.stats.get("skipped") and session.exitstatus == 0:
         session.exitstatus = pytest.ExitCode.TESTS_FAILED
         reporter.write_line("CI=true: a skipped test is a failure.", red=True)
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(request: pytest.FixtureRequest, django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> None:
+    """The test database; emptied after tests that commit, it gets back what the migrations had put there."""
+    from django.db import connection
+
+    markers = (item.get_closest_marker("django_db") for item in request.session.items)
+    if not any(marker and marker.kwargs.get("transaction") for marker in markers):
+        return
+    with django_db_blocker.unblock():
+        migrated = connection.creation.serialize_db_to_string()
+    truncate = connection.ops.execute_sql_flush
+
+    def flush(statements: list[str]) -> None:
+        with connection.cursor() as cursor:
+            cursor.execute("SET session_replication_role = replica")  # or the audit log would refuse
+            truncate(statements)
+            connection.creation.deserialize_db_from_string(migrated)
+            cursor.execute("SET session_replication_role = DEFAULT")
+
+    connection.ops.execute_sql_flush = flush
 
 
 @pytest.fixture(scope="session")

@@ -7,6 +7,15 @@ import environ
 
 env = environ.Env()
 
+
+def number(name: str, default: int) -> int:
+    """A whole number; an empty value counts as not given. Raises ImproperlyConfigured for anything else."""
+    text = env.str(name, default="").strip() or str(default)
+    if not text.isascii() or not text.isdecimal():
+        raise environ.ImproperlyConfigured(f"{name} must be a whole number, not {text!r}.")
+    return int(text)
+
+
 BASE_DIR = Path(__file__).resolve().parents[2]
 STATE_DIR = Path(env.str("REDRESS_STATE", default=str(BASE_DIR / "var"))).resolve()
 
@@ -16,14 +25,14 @@ LOG_FOLDER = env.str("LOG_FOLDER", default="")
 
 SECRET_KEY = env.str("SECRET_KEY", default="")
 REDRESS_KEYS = env.str("REDRESS_KEYS", default="")
-BASE_URL = env.str("BASE_URL", default=f"http://localhost:{env.int('PORT', default=8000)}").rstrip("/")
+BASE_URL = env.str("BASE_URL", default=f"http://localhost:{number('PORT', 8000)}").rstrip("/")
 STAFF_HOST = env.str("STAFF_HOST", default="")
 ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=[])
-TRUSTED_PROXIES = env.int("TRUSTED_PROXIES", default=0)
+TRUSTED_PROXIES = number("TRUSTED_PROXIES", 0)
 
 DATABASE_URL = env.str("DATABASE_URL", default="")
 TEST_DATABASE_NAME = env.str("TEST_DATABASE_NAME", default="")
-DATABASE_POOL_SIZE = env.int("DATABASE_POOL_SIZE", default=4)  # connections of one web process
+DATABASE_POOL_SIZE = number("DATABASE_POOL_SIZE", 4)  # connections of one web process
 REDIS_URL = env.str("REDIS_URL", default="")
 ELASTICSEARCH_URL = env.str("ELASTICSEARCH_URL", default="")
 EMAIL_URL = env.str("EMAIL_URL", default="")

@@ -1,4 +1,4 @@
-"""docker-compose.yml and what it brings up. No engine runs here: the files are held to their schema and to each other."""
+"""docker-compose.yml and what it brings up. No engine runs here: they are held to their schema and to each other."""
 
 import re
 import subprocess
