@@ -1,0 +1,68 @@
+from datetime import UTC, date, datetime
+
+import pytest
+from django.utils import translation
+
+from cms import formatting, navigation
+from cms.languages import alternatives, language_of, path_for
+
+
+@pytest.mark.parametrize(
+    ("path", "language", "expected"),
+    [
+        ("/petitions/", "fr", "/fr/petitions/"),
+        ("/fr/petitions/", "en", "/petitions/"),
+        ("/fr/petitions/", "fr", "/fr/petitions/"),
+        ("/", "fr", "/fr/"),
+        ("/fr/", "en", "/"),
+        ("/france/", "fr", "/fr/france/"),
+    ],
+)
+def test_path_in_another_language(path: str, language: str, expected: str) -> None:
+    assert path_for(path, language) == expected
+
+
+def test_language_comes_from_the_first_piece_only() -> None:
+    assert language_of("/fr/petitions/") == "fr"
+    assert language_of("/petitions/fr/") == "en"
+    assert language_of("/xx/") == "en"
+
+
+def test_alternatives_are_named_in_their_own_words() -> None:
+    found = {one.code: (one.name, one.path, one.current) for one in alternatives("/fr/help/")}
+    assert found["fr"] == ("Français", "/fr/help/", True)
+    assert found["en"] == ("English", "/help/", False)
+
+
+def test_nearest_link_is_current() -> None:
+    current = [link.path for link in navigation.links(navigation.MAIN, "/fr/petitions/new/") if link.current]
+    assert current == ["/fr/petitions/new/"]
+
+
+@pytest.mark.parametrize(
+    ("language", "number", "day", "first"),
+    [
+        ("en", "1,234,567", "12 March 2026", "1 March 2026"),
+        ("fr", "1\xa0234\xa0567", "12 mars 2026", "1er mars 2026"),
+    ],
+)
+def test_numbers_and_days_follow_the_language(language: str, number: str, day: str, first: str) -> None:
+    with translation.override(language):
+        assert formatting.number(1234567) == number
+        assert formatting.day(date(2026, 3, 12)) == day
+        assert formatting.day(datetime(2026, 3, 1, 12, tzinfo=UTC)) == first
+
+
+@pytest.mark.parametrize(
+    ("value", "words"),
+    [
+        (date(2026, 3, 12), "today"),
+        (date(2026, 3, 11), "yesterday"),
+        (date(2026, 3, 13), "tomorrow"),
+        (date(2026, 3, 2), "10 days ago"),
+        (date(2026, 3, 17), "in 5 days"),
+        (None, ""),
+    ],
+)
+def test_distance_in_days(value: date | None, words: str) -> None:
+    assert formatting.ago(value, today=date(2026, 3, 12)) == words
