@@ -120,8 +120,8 @@ class Tile:
 
     @property
     def dark(self) -> bool:
-        """Whether text on it must be light."""
-        return self.shade > 0.55
+        """Whether text on it must be white: here the contrast of either to the tile is at least 4.5 to 1."""
+        return self.shade > 0.715
 
     @property
     def lines(self) -> tuple[Line, ...]:
@@ -143,10 +143,13 @@ class TileMap:
 
 
 def tile_map(places: Iterable[Place]) -> TileMap | None:
-    """Regions as a grid of tiles, the darker the more signatures; None where none has a tile or a signature."""
-    drawn: Sequence[Place] = [place for place in places if place.row > 0 and place.column > 0]
+    """Regions as a grid of tiles, the darker the more signatures.
+
+    None where none has a signature, or where two share a tile: the grid was not laid for them.
+    """
+    drawn: Sequence[Place] = list(places)
     most = max((place.count for place in drawn), default=0)
-    if most <= 0:
+    if most <= 0 or len({(place.row, place.column) for place in drawn}) < len(drawn):
         return None
     top = min(place.row for place in drawn)
     left = min(place.column for place in drawn)

@@ -91,7 +91,7 @@ class DetailForm(PublicForm):
     detail = WrittenField(
         lines=True,
         required=False,
-        label=_("Is there more that people should know? (optional)"),
+        label=_("Is there more that people should know?"),
         help_text=_("Facts, examples or reasons that help people to decide. Leave it empty if you have said it all."),
     )
 
@@ -112,7 +112,7 @@ class ReportForm(PublicForm):
     text = WrittenField(
         lines=True,
         required=False,
-        label=_("Tell us more (optional)"),
+        label=_("Tell us more"),
         help_text=_("Do not write your name or address. We cannot answer."),
     )
 

@@ -66,7 +66,7 @@ LISTINGS: dict[str, Listing] = {
         Listing("open", _("Open"), OPEN),
         Listing("recent", _("Recently opened"), OPEN, NEWEST),
         Listing("closed", _("Closed"), CLOSED),
-        Listing("rejected", _("Rejected"), REJECTED, (F("created_at").desc(), F("id").desc())),
+        Listing("rejected", _("Refused"), REJECTED, (F("created_at").desc(), F("id").desc())),
         Listing(
             "awaiting_response",
             _("Waiting for an answer"),

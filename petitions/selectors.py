@@ -225,7 +225,7 @@ def _stage(threshold: Threshold, petition: Petition, language: str) -> Stage:
         count=threshold.count,
         brings=timeline.brings(threshold, language),
         reached=crossing is not None or petition.signature_count >= threshold.count,
-        reached_at=crossing.crossed_at if crossing else None,
+        reached_at=timeline.reached_at(crossing, petition) if crossing else None,
     )
 
 

@@ -53,12 +53,21 @@ def entries(petition: Petition, *, language: str) -> list[Entry]:
     found = [_of_event(event, language) for event in events]
     found += _of_dates(petition, known)
     found += [
-        _of_crossing(crossing) for crossing in crossings if (EventKind.THRESHOLD, crossing.threshold.kind) not in known
+        _of_crossing(crossing)
+        for crossing in crossings
+        if (EventKind.THRESHOLD, crossing.threshold.kind) not in known and reached_at(crossing, petition)
     ]
     found += _of_case(petition, known, language)
     found += _of_hearing(petition, known)
     found += _of_business(petition, known, language)
     return sorted(found, key=_moment, reverse=True)
+
+
+def reached_at(crossing: Crossing, petition: Petition) -> datetime | None:
+    """When the threshold was reached; None for one that was only found passed when the petition was opened again."""
+    closed = [event.happened_at for event in petition.events.all() if event.kind == EventKind.CLOSED]
+    found_later = not crossing.fires and closed and crossing.crossed_at > max(closed)
+    return None if found_later else crossing.crossed_at
 
 
 def _moment(entry: Entry) -> datetime:
