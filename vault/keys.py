@@ -84,4 +84,4 @@ def derive(purpose: str, *, version: int | None = None, salt: bytes = b"") -> by
     RFC 5869). Raises UnknownKey.
     """
     ring = keyring()
-    return _derive(str(settings.REDRESS_KEYS), purpose, version or ring.current, salt)
+    return _derive(str(settings.REDRESS_KEYS), purpose, ring.current if version is None else version, salt)
