@@ -36,6 +36,7 @@ def _make_login(name: str, role: Role, department: Department) -> None:
         username=name,
         defaults={
             "first_name": name.replace("_", " ").capitalize(),
+            "last_name": "(demo)",
             "email": f"{name}@staff.example",
             "department": department if rights.in_department else None,
         },

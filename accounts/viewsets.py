@@ -6,7 +6,7 @@ from django.core.exceptions import PermissionDenied
 from django.db.models import Model
 from django.http import HttpRequest, HttpResponseBase
 from django.utils.translation import gettext_lazy as _
-from wagtail.admin.ui.tables import BulkActionsCheckboxColumn
+from wagtail.admin.ui.tables import BooleanColumn, BulkActionsCheckboxColumn
 from wagtail.users.views.users import CreateView, EditView, IndexView, UserViewSet
 
 from accounts.forms import StaffCreationForm, StaffEditForm
@@ -59,6 +59,8 @@ class StaffViewSet(UserViewSet):
     index_view_class = StaffIndexView
     add_view_class = StaffCreateView
     edit_view_class = StaffEditView
+    create_template_name = "staff/accounts/create.html"
+    edit_template_name = "staff/accounts/edit.html"
     copy_view_enabled = False
 
     @property
@@ -75,7 +77,7 @@ class DepartmentViewSet(AuditedViewSet):
     menu_label = _("Departments")
     menu_order = 610
     add_to_settings_menu = True
-    list_display = ["name", "acronym", "point_person", "active"]
+    list_display = ["name", "acronym", "point_person", BooleanColumn("active", label=_("Active"))]
     list_filter = ["active"]
     search_fields = ["name", "acronym"]
     form_fields = [

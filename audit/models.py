@@ -20,7 +20,7 @@ class Entry(models.Model):
 
     class Meta:
         verbose_name = _("audit entry")
-        verbose_name_plural = _("audit log")
+        verbose_name_plural = _("audit entries")
         ordering = ("-id",)
         indexes = (models.Index(fields=("subject_kind", "subject_id", "id"), name="audit_by_subject"),)
         default_permissions = ("view",)

@@ -5,6 +5,7 @@ from django.contrib.auth import get_user_model
 from django.db.models import QuerySet
 from django.utils import timezone
 from django.utils.formats import date_format
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin.filters import DateRangePickerWidget, WagtailFilterSet
 from wagtail.admin.ui.tables import Column
@@ -35,6 +36,20 @@ def _moment(entry: Entry) -> str:
     return date_format(timezone.localtime(entry.at), "j M Y, H:i:s")
 
 
+def _details(entry: Entry) -> str:
+    return "; ".join(f"{key}: {_words(value)}" for key, value in entry.details.items() if value not in (None, "", {}))
+
+
+def _words(value: object) -> str:
+    if isinstance(value, dict):
+        return ", ".join(f"{key} {_words(part)}" for key, part in value.items())
+    if isinstance(value, list):
+        return " → ".join(_words(part) for part in value)
+    if isinstance(value, bool):
+        return gettext("yes") if value else gettext("no")
+    return "–" if value is None else str(value)
+
+
 class EntryView(PermissionCheckedMixin, BaseListingView):
     """Every act, the newest first."""
 
@@ -48,14 +63,13 @@ class EntryView(PermissionCheckedMixin, BaseListingView):
     filterset_class = EntryFilters
     paginator_class = BoundedPaginator
     paginate_by = 50
-    verbose_name_plural = _("entries")
     columns = [
         Column("at", label=_("When"), accessor=_moment, width="16%"),
-        Column("actor", label=_("Who"), width="14%"),
+        Column("actor", label=_("Who"), accessor=lambda entry: entry.actor or "–", width="14%"),
         Column("action", label=_("Act"), width="18%"),
         Column("subject", label=_("Subject"), accessor=lambda entry: f"{entry.subject_kind} {entry.subject_id}"),
         Column("reason", label=_("Reason"), width="22%"),
-        Column("details", label=_("Details"), accessor=lambda entry: entry.details or ""),
+        Column("details", label=_("Details"), accessor=_details),
     ]
 
     def get_base_queryset(self) -> QuerySet[Entry]:

@@ -4,12 +4,13 @@ from typing import Any
 
 import django_filters
 from django import forms
+from django.contrib.humanize.templatetags.humanize import intcomma
 from django.db.models import Q, QuerySet
 from django.urls import URLPattern, path
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin.filters import WagtailFilterSet
-from wagtail.admin.ui.tables import Column, DateColumn, TitleColumn
+from wagtail.admin.ui.tables import BooleanColumn, Column, DateColumn, TitleColumn
 from wagtail.admin.views.generic import IndexView
 from wagtail.admin.viewsets.model import ModelViewSet
 
@@ -45,6 +46,10 @@ class PetitionFilters(WagtailFilterSet):
         return queryset.filter(source="" if value == "here" else value)
 
 
+def _signatures(petition: Petition) -> str:
+    return intcomma(petition.signature_count)
+
+
 class PetitionIndexView(IndexView):
     """All petitions that this member of staff may see, the newest first."""
 
@@ -56,7 +61,7 @@ class PetitionIndexView(IndexView):
         Column("id", label=_("Number"), accessor="pk"),
         Column("state", label=_("State"), accessor="get_state_display"),
         Column("response_state", label=_("Answer"), accessor="get_response_state_display"),
-        Column("signature_count", label=_("Signatures"), accessor="signature_count", sort_key="signature_count"),
+        Column("signature_count", label=_("Signatures"), accessor=_signatures, sort_key="signature_count"),
         DateColumn("created_at", label=_("Created"), accessor="created_at", sort_key="created_at"),
     ]
 
@@ -111,7 +116,13 @@ class RejectionReasonViewSet(AuditedViewSet):
     menu_label = _("Reasons for rejection")
     menu_order = 620
     add_to_settings_menu = True
-    list_display = ["title", "code", "hides", "needs_duplicate", "active"]
+    list_display = [
+        "title",
+        "code",
+        BooleanColumn("hides", label=_("Hides the petition")),
+        BooleanColumn("needs_duplicate", label=_("Names another petition")),
+        BooleanColumn("active", label=_("Active")),
+    ]
     form_fields = [
         "code",
         "title",

@@ -38,7 +38,7 @@ class LimitsForm(forms.ModelForm):
 
     class Meta:
         model = Limits
-        fields = "__all__"
+        fields = tuple(field.name for field in Limits._meta.fields if not field.primary_key)
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
