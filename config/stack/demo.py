@@ -21,12 +21,12 @@ from config.stack.steps import Steps
 ROOT = Path(__file__).resolve().parents[2]
 # title, command, whether it shows its own progress; all may be run again after a first start that was cut off
 FIRST_START = (
-    ("Roles, departments and staff logins", ("create_roles", "--demo-users"), False),
-    ("Reasons for refusal", ("create_reference_data",), False),
     ("Home page and standard pages", ("create_site",), False),
+    ("List of answers and their reviews", ("create_workflow",), False),
+    ("Regions, countries, reasons for refusal", ("create_reference_data",), False),
+    ("Roles, departments and staff logins", ("create_roles", "--demo-users"), False),
     ("Petitions", ("load_petitions",), True),
     ("Bringing petitions to life", ("make_demo",), True),
-    ("Rights on the pages made meanwhile", ("create_roles",), False),
 )
 DEMO_LOGINS = [*Role, "second_moderator"]
 DEMO_PASSWORD = "petition-demo"  # noqa: S105 - of the demo's own logins, told to whoever starts it

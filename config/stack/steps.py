@@ -25,24 +25,22 @@ class Steps:
         self.timings: list[tuple[str, float]] = []
 
     @contextmanager
-    def timed(self, title: str) -> Iterator[Callable[[], None]]:
+    def timed(self, title: str, *, shows_progress: bool = False) -> Iterator[Callable[[], None]]:
         """Tell the title and, at the end, the seconds. Yields what to call now and then meanwhile."""
         began = time.monotonic()
         live = sys.stdout.isatty()
-        print(title, end="", flush=True)
+        print(title, end="\n" if shows_progress else "", flush=True)
         yield lambda: print(f"\r{title} {time.monotonic() - began:.0f} s" if live else ".", end="", flush=True)
         took = time.monotonic() - began
         self.timings.append((title, took))
-        print(f"\r{title} {took:.1f} s" if live else f" {took:.1f} s", flush=True)
+        print(f"\r{title} {took:.1f} s" if live or shows_progress else f" {took:.1f} s", flush=True)
 
     def manage(self, title: str, *command: str, environment: dict[str, str], shows_progress: bool = False) -> None:
         """Run one command. Raises StackError with its last words when it fails.
 
         A command that `shows_progress` writes to the terminal itself; of the others only a failure is shown.
         """
-        with self.timed(title) as tick, tempfile.TemporaryFile() as output:
-            if shows_progress:
-                print(flush=True)
+        with self.timed(title, shows_progress=shows_progress) as tick, tempfile.TemporaryFile() as output:
             child = subprocess.Popen(
                 [sys.executable, "manage.py", *command],
                 cwd=self._root,
