@@ -169,7 +169,13 @@ class AnswerPermissions(AnswerIndexPermissions):
     def can_edit(self) -> bool:
         from responses import lifecycle
 
-        return self.page.case.state in lifecycle.WRITABLE and super().can_edit()
+        return self.page.case.state in lifecycle.WRITABLE and self._sees_case() and super().can_edit()
+
+    def can_view_revisions(self) -> bool:
+        return self._sees_case()
+
+    def _sees_case(self) -> bool:
+        return Case.objects.visible_to(self.user).filter(pk=self.page.case_id).exists()
 
     def can_publish(self) -> bool:
         return False

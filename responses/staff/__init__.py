@@ -1,0 +1,1 @@
+"""The screens of those who answer, inside Wagtail's admin."""

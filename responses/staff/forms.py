@@ -1,0 +1,104 @@
+"""One form for each act on a case. What they refuse beyond their own fields, the services say."""
+
+from typing import Any
+
+from django import forms
+from django.conf import settings
+from django.utils.translation import gettext_lazy as _
+from wagtail.admin.widgets import AdminAutoHeightTextInput, AdminDateTimeInput
+
+from accounts.models import Department, User
+from responses.models import Case
+from responses.models.case import CasePriority
+from responses.services import cases, review
+
+ACCESS = "wagtailadmin.access_admin"
+
+
+class ActForm(forms.Form):
+    """A form about one case; its first values may come from there."""
+
+    required_css_class = "required"
+
+    def __init__(self, *args: Any, case: Case, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.case = case
+        self.begin(case)
+
+    def begin(self, case: Case) -> None:
+        """Take first values and choices from the case."""
+
+
+class NoFieldsForm(ActForm):
+    """An act that asks nothing."""
+
+
+class AssignForm(ActForm):
+    department_id = forms.ModelChoiceField(
+        label=_("Department"), queryset=Department.objects.filter(active=True), empty_label=_("Choose")
+    )
+    owner_id = forms.ModelChoiceField(
+        label=_("Owner"),
+        queryset=User.objects.none(),
+        required=False,
+        empty_label=_("The department’s named person"),
+    )
+    priority = forms.TypedChoiceField(label=_("Priority"), choices=CasePriority.choices, coerce=int)
+
+    def begin(self, case: Case) -> None:
+        self.fields["owner_id"].queryset = _staff()
+        self.fields["owner_id"].label_from_instance = _name_and_department
+        mine = {"department_id": case.department_id, "owner_id": case.owner_id, "priority": case.priority}
+        self.initial = mine | self.initial
+
+
+def _staff() -> Any:
+    people = User.objects.with_perm(
+        ACCESS, backend="django.contrib.auth.backends.ModelBackend", include_superusers=True
+    )
+    return people.select_related("department").order_by("department__name", "username")
+
+
+def _name_and_department(user: User) -> str:
+    name = user.get_full_name() or user.username
+    return f"{name} ({user.department.acronym})" if user.department else name
+
+
+class NoteForm(ActForm):
+    text = forms.CharField(label=_("Note"), max_length=cases.NOTE_LENGTH, widget=AdminAutoHeightTextInput)
+
+
+class PublicReasonForm(ActForm):
+    """A reason in each language of the site, the main one required."""
+
+    def begin(self, case: Case) -> None:
+        for code, name in settings.LANGUAGES:
+            self.fields[f"reason_{code}"] = forms.CharField(
+                label=_("Reason, public (%(language)s)") % {"language": name},
+                required=code == settings.LANGUAGE_CODE,
+                max_length=cases.REASON_LENGTH,
+                widget=AdminAutoHeightTextInput,
+            )
+
+    def reason(self) -> dict[str, str]:
+        return {code: self.cleaned_data[f"reason_{code}"] for code, _name in settings.LANGUAGES}
+
+
+class ScheduleForm(ActForm):
+    at = forms.DateTimeField(label=_("Goes live at"), widget=AdminDateTimeInput)
+
+
+class ApproveForm(ActForm):
+    comment = forms.CharField(
+        label=_("Comment for colleagues"),
+        required=False,
+        max_length=review.REASON_LENGTH,
+        widget=AdminAutoHeightTextInput,
+    )
+    seen = forms.CharField(widget=forms.HiddenInput, max_length=64)
+
+
+class ReturnForm(ActForm):
+    comment = forms.CharField(
+        label=_("What has to change"), max_length=review.REASON_LENGTH, widget=AdminAutoHeightTextInput
+    )

@@ -1,0 +1,53 @@
+"""What this room shows on the start page of staff."""
+
+from typing import Any
+
+from django.utils import timezone
+from wagtail.admin.ui.components import Component
+
+from accounts.models import User
+from accounts.permissions import allowed
+from responses import selectors
+from responses.models import Case
+from responses.models.case import CaseState
+from responses.staff.acts import ASSIGN, PUBLISH
+
+SHOWN = 8
+
+
+class TasksPanel(Component):
+    """What waits for this very person: reviews, own cases, the desk."""
+
+    name = "my_tasks"
+    template_name = "staff/answers/tasks_panel.html"
+    order = 20
+
+    def get_context_data(self, parent_context: dict[str, Any]) -> dict[str, Any]:
+        user: User = parent_context["request"].user
+        own = Case.objects.owed().filter(owner=user, state__in=(CaseState.NEW, CaseState.ASSIGNED, CaseState.DRAFTING))
+        return {
+            "reviews": selectors.waiting_reviews(user),
+            "own": selectors.cases_with_petitions(own).order_by("due_on", "pk")[:SHOWN],
+            "at_desk": Case.objects.at_desk().count() if allowed(user, PUBLISH) else 0,
+            "today": timezone.localdate(),
+        }
+
+
+class OwedPanel(Component):
+    """How many answers are owed, late, and in nobody's hands; each number leads to its list."""
+
+    name = "answers_owed"
+    template_name = "staff/answers/owed_panel.html"
+    order = 30
+
+    def get_context_data(self, parent_context: dict[str, Any]) -> dict[str, Any]:
+        user: User = parent_context["request"].user
+        seen = Case.objects.visible_to(user)
+        today = timezone.localdate()
+        return {
+            "owed": seen.owed().count(),
+            "overdue": seen.overdue(today).count(),
+            "unassigned": seen.unassigned().count() if allowed(user, ASSIGN) else None,
+            "next": selectors.cases_with_petitions(seen.owed()).order_by("due_on", "pk")[:SHOWN],
+            "today": today,
+        }

@@ -1,0 +1,216 @@
+"""All that staff see of a case and of a review. Reading only."""
+
+import difflib
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from django.utils import timezone
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+from wagtail.models import TaskState
+
+from accounts.models import User
+from audit.models import Entry
+from responses import clearance, clock, lifecycle
+from responses.models import AnswerPage, Approval, Case, CaseNote
+from responses.models.approval import ReviewState, Step
+from responses.plain import plain_text
+from responses.services import review, steps
+
+HISTORY_SHOWN = 100
+
+WORDS: dict[str, str | Promise] = {
+    "case.open": _("Opened"),
+    "case.join": _("Another threshold reached"),
+    "case.assign": _("Assigned"),
+    "case.start": _("Drafting started"),
+    "case.submit": _("Handed in for review"),
+    "case.recall": _("Taken back from review"),
+    "case.approve": _("Approved"),
+    "case.return": _("Returned"),
+    "case.clear": _("Cleared"),
+    "case.not_cleared": _("Not cleared"),
+    "case.run_cancelled": _("Reviews cancelled"),
+    "case.schedule": _("Date set"),
+    "case.unschedule": _("Date taken back"),
+    "case.publish": _("Published"),
+    "case.published": _("Shown on the petition"),
+    "case.correct": _("Correction begun"),
+    "case.close": _("Closed"),
+    "case.pause": _("Clock paused"),
+    "case.resume": _("Clock running again"),
+    "case.overdue": _("Overdue"),
+    "case.note": _("Note left"),
+    "case.refused": _("Refused"),
+}
+
+
+@dataclass(frozen=True)
+class HistoryLine:
+    """One audit row in words."""
+
+    at: datetime
+    actor: str
+    words: str
+    reason: str
+
+
+@dataclass(frozen=True)
+class StepLine:
+    """One required review of the version at hand: who approved it, or by when it is asked for."""
+
+    label: str | Promise
+    approval: Approval | None
+    waiting: ReviewState | None
+
+
+@dataclass(frozen=True)
+class Screen:
+    """What the page about one case shows."""
+
+    case: Case
+    page: AnswerPage
+    latest: AnswerPage
+    petitions: list[Any]
+    arithmetic: clock.Arithmetic | None
+    days_late: int
+    steps: list[StepLine]
+    returned: ReviewState | None
+    notes: list[CaseNote]
+    history: list[HistoryLine]
+    writable: bool
+    author_names: list[str]
+
+
+def screen(case: Case, now: datetime) -> Screen:
+    """The page's content."""
+    page = AnswerPage.objects.select_related("latest_revision", "live_revision").get(case=case)
+    today = timezone.localdate(now)
+    return Screen(
+        case=case,
+        page=page,
+        latest=page.get_latest_revision_as_object(),
+        petitions=[link.petition for link in case.links.select_related("petition")],
+        arithmetic=steps.arithmetic(case, today),
+        days_late=clock.days_late(case.due_on, today) if case.is_owed and case.due_on else 0,
+        steps=step_lines(page),
+        returned=_last_return(page),
+        notes=list(case.notes.select_related("author")),
+        history=_history(case),
+        writable=case.state in lifecycle.WRITABLE,
+        author_names=[
+            user.get_full_name() or user.username
+            for user in User.objects.filter(pk__in=clearance.authors(page)).order_by("username")
+        ],
+    )
+
+
+def step_lines(page: AnswerPage) -> list[StepLine]:
+    """The required reviews of the newest version."""
+    approvals = {
+        approval.step: approval
+        for approval in Approval.objects.standing(page.latest_revision).select_related("approver")
+    }
+    waiting = {
+        state.task.specific.step: state
+        for state in ReviewState.objects.filter(
+            workflow_state__object_id=str(page.pk), status=TaskState.STATUS_IN_PROGRESS
+        ).select_related("task")
+    }
+    return [StepLine(Step(step).label, approvals.get(step), waiting.get(step)) for step in clearance.REQUIRED_STEPS]
+
+
+def _last_return(page: AnswerPage) -> ReviewState | None:
+    """The return that its writers have to answer; None once it was handed in again."""
+    newest = (
+        ReviewState.objects.filter(workflow_state__object_id=str(page.pk))
+        .select_related("finished_by", "task")
+        .order_by("-started_at", "-pk")
+        .first()
+    )
+    return newest if newest and newest.status == TaskState.STATUS_REJECTED else None
+
+
+def _history(case: Case) -> list[HistoryLine]:
+    entries = Entry.objects.filter(subject_kind="case", subject_id=case.pk).select_related("actor").order_by("-id")
+    return [
+        HistoryLine(
+            at=entry.at,
+            actor=str(entry.actor or ""),
+            words=_words(entry),
+            reason=entry.reason,
+        )
+        for entry in entries[:HISTORY_SHOWN]
+    ]
+
+
+def _words(entry: Entry) -> str:
+    words = str(WORDS.get(entry.action, entry.action))
+    step = entry.details.get("step")
+    return f"{words}: {Step(step).label}" if step in Step.values else words
+
+
+@dataclass(frozen=True)
+class TextDifference:
+    """How one language of the answer changed, line by line: sign is "+", "-" or " "."""
+
+    language: str
+    lines: list[tuple[str, str]]
+
+
+@dataclass(frozen=True)
+class ReviewScreen:
+    """What somebody who decides a review reads."""
+
+    case: Case
+    page: AnswerPage
+    state: ReviewState
+    step: Step
+    languages: list[tuple[str, str]]
+    digest: str
+    seen_on: datetime | None
+    differences: list[TextDifference]
+    petitions: list[Any]
+    steps: list[StepLine]
+
+
+def review_screen(case: Case, state: ReviewState, user: User) -> ReviewScreen:
+    """The version under review, and how it differs from the one that this person, else this step, saw last."""
+    shown = state.revision.as_object()
+    earlier = review.last_seen(state, user)
+    return ReviewScreen(
+        case=case,
+        page=shown,
+        state=state,
+        step=state.task.specific.step,
+        languages=[(text.language, text.get_language_display()) for text in shown.texts.all()],
+        digest=clearance.digest(shown),
+        seen_on=earlier.created_at if earlier else None,
+        differences=differences(earlier.as_object(), shown) if earlier else [],
+        petitions=[link.petition for link in case.links.select_related("petition")],
+        steps=step_lines(AnswerPage.objects.select_related("latest_revision").get(pk=shown.pk)),
+    )
+
+
+def differences(before: AnswerPage, after: AnswerPage) -> list[TextDifference]:
+    """The languages whose text changed, each as lines."""
+    old, new = _lines_by_language(before), _lines_by_language(after)
+    found = []
+    for language in sorted(old.keys() | new.keys()):
+        lines = difflib.ndiff(old.get(language, []), new.get(language, []))
+        signed = [(line[0], line[2:]) for line in lines if line[0] in "+- "]
+        if any(sign != " " for sign, _text in signed):
+            found.append(TextDifference(language, signed))
+    return found
+
+
+def _lines_by_language(page: AnswerPage) -> dict[str, list[str]]:
+    return {
+        text.language: [text.title, *text.summary.splitlines(), *plain_text(text.body).split("\n\n")]
+        for text in page.texts.all()
+    }
+
+
+def is_late(case: Case, today: date) -> bool:
+    return bool(case.is_owed and case.due_on and case.due_on < today)

@@ -1,0 +1,15 @@
+"""Addresses of this room's screens, below Wagtail's."""
+
+from django.urls import path
+
+from responses.staff import views
+
+app_name = "cases"
+
+urlpatterns = [
+    path("<int:pk>/", views.CaseView.as_view(), name="detail"),
+    path("<int:pk>/preview/<slug:language>/", views.PreviewView.as_view(), name="preview"),
+    path("<int:pk>/<slug:act>/", views.ActView.as_view(), name="act"),
+    path("reviews/<int:task_state_id>/", views.ReviewView.as_view(), name="review"),
+    path("desk/", views.DeskView.as_view(), name="desk"),
+]

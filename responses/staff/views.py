@@ -1,0 +1,263 @@
+"""The screens of cases, reviews and the publication desk: each view shows something or calls one service."""
+
+from copy import copy
+from typing import Any
+
+from django.conf import settings
+from django.core.exceptions import PermissionDenied
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
+from django.shortcuts import get_object_or_404, redirect
+from django.template.response import TemplateResponse
+from django.urls import reverse, reverse_lazy
+from django.utils import timezone
+from django.utils.decorators import method_decorator
+from django.utils.translation import gettext, override
+from django.utils.translation import gettext_lazy as _
+from django.views.decorators.clickjacking import xframe_options_sameorigin
+from wagtail.admin import messages
+from wagtail.models import TaskState
+
+from accounts.permissions import NotAllowed, allowed
+from audit.viewsets import BoundedPaginator
+from cms.languages import path_for
+from petitions.services import Refused
+from responses import clearance, lifecycle, selectors, services
+from responses.models import AnswerPage, Case
+from responses.models.approval import ReviewState
+from responses.services import answers
+from responses.services.review import case_of
+from responses.staff import reading
+from responses.staff.acts import ACTS, PUBLISH, StaffAct, offered
+from responses.staff.forms import ActForm, ApproveForm, ReturnForm
+from responses.staff.screens import Guarded, Screen, case_or_404
+
+PER_PAGE = 50
+
+
+class CaseView(Screen):
+    """One case with all that staff know of it, and the acts that are possible."""
+
+    template_name = "staff/answers/case.html"
+    refused: tuple[StaffAct, ActForm] | None = None
+    object: Case
+
+    def get(self, request: HttpRequest, pk: int) -> HttpResponse:
+        self.object = case_or_404(request.user, pk)
+        return self.render_to_response(self.get_context_data())
+
+    def get_page_title(self) -> str:
+        return str(self.object)
+
+    def get_parents(self) -> list[dict[str, Any]]:
+        return [{"url": reverse_lazy("staff_cases:index"), "label": _("Cases")}]
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        screen = reading.screen(self.object, timezone.now())
+        user = self.request.user
+        return super().get_context_data(
+            screen=screen,
+            case=self.object,
+            acts=[
+                (act, self.refused[1] if self.refused and self.refused[0] == act else _form(act, self.object))
+                for act in offered(self.object, user)
+            ],
+            refused_act=self.refused[0].name if self.refused else "",
+            may_write=screen.page.permissions_for_user(user).can_edit(),
+            review=self._review(screen),
+            languages=[(text.language, text.get_language_display()) for text in screen.latest.texts.all()],
+            public_path=answers.path_of(screen.page),
+            **kwargs,
+        )
+
+    def _review(self, screen: reading.Screen) -> ReviewState | None:
+        """The review that waits for this very person."""
+        for line in screen.steps:
+            if line.waiting and line.waiting.task.specific.get_actions(screen.page, self.request.user):
+                return line.waiting
+        return None
+
+
+class ActView(Guarded):
+    """Does one act on POST; on a refusal the case's page says why, with what was typed."""
+
+    http_method_names = ["post", "options"]
+
+    def post(self, request: HttpRequest, pk: int, act: str) -> HttpResponseBase:
+        if act not in ACTS:
+            raise Http404
+        staff_act = ACTS[act]
+        case = case_or_404(request.user, pk)
+        form = _form(staff_act, case, request.POST)
+        if not form.is_valid() or not self._done(staff_act, form):
+            return self._page_with(staff_act, form)
+        messages.success(request, staff_act.done)
+        page = AnswerPage.objects.get(case_id=pk)
+        if staff_act.leads_to_editor and page.permissions_for_user(request.user).can_edit():
+            return redirect("wagtailadmin_pages:edit", page.pk)
+        return redirect("cases:detail", pk)
+
+    def _done(self, act: StaffAct, form: ActForm) -> bool:
+        try:
+            act.run(form.case, self.request.user, form, timezone.now())
+        except Refused as refusal:
+            form.add_error(_field(form, refusal), str(refusal))
+        except lifecycle.WrongState:
+            form.add_error(None, gettext("The case has moved on meanwhile: look at where it stands now."))
+        return form.is_valid()
+
+    def _page_with(self, act: StaffAct, form: ActForm) -> HttpResponse:
+        _say_errors(self.request, form)
+        screen = CaseView()
+        screen.setup(self.request, pk=form.case.pk)
+        # Read again: the act may have been refused because a colleague was faster.
+        screen.object, screen.refused = case_or_404(self.request.user, form.case.pk), (act, form)
+        return screen.render_to_response(screen.get_context_data())
+
+
+class ReviewView(Screen):
+    """The version under review as the public would see it, and the two acts: approve, return with a reason."""
+
+    template_name = "staff/answers/review.html"
+    header_icon = "tasks"
+    state: ReviewState
+    object: Case
+
+    def setup(self, request: HttpRequest, *args: Any, **kwargs: Any) -> None:
+        super().setup(request, *args, **kwargs)
+        self.forms: dict[str, ActForm] = {}
+
+    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        self.state = get_object_or_404(
+            ReviewState.objects.select_related("task", "revision", "workflow_state"), pk=kwargs["task_state_id"]
+        )
+        self.object = case_or_404(request.user, case_of(self.state.workflow_state).pk)
+        if self.state.status != TaskState.STATUS_IN_PROGRESS:
+            messages.warning(request, _("This review is no longer waiting: it was decided or taken back."))
+            return redirect("cases:detail", self.object.pk)
+        return super().dispatch(request, *args, **kwargs)
+
+    def case_id(self) -> int | None:
+        return self.object.pk
+
+    def get(self, request: HttpRequest, task_state_id: int) -> HttpResponse:
+        self._require_reader()
+        return self.render_to_response(self.get_context_data())
+
+    def post(self, request: HttpRequest, task_state_id: int) -> HttpResponseBase:
+        approving = request.POST.get("decision") == "approve"
+        form_class = ApproveForm if approving else ReturnForm
+        name = "approve" if approving else "return"
+        form = form_class(request.POST, case=self.object, auto_id=f"{name}_%s")
+        if form.is_valid() and self._decided(approving, form):
+            done = _("Approved.") if approving else _("Returned to its writers.")
+            messages.success(request, done)
+            return redirect("wagtailadmin_home")
+        self._require_reader()
+        _say_errors(request, form)
+        self.forms[name] = form
+        return self.render_to_response(self.get_context_data())
+
+    def _decided(self, approving: bool, form: ActForm) -> bool:
+        actor, now, data = self.request.user, timezone.now(), form.cleaned_data
+        state_id = self.state.pk
+        try:
+            if approving:
+                services.approve(
+                    task_state_id=state_id, actor=actor, now=now, comment=data["comment"], seen=data["seen"]
+                )
+            else:
+                services.send_back(task_state_id=state_id, actor=actor, now=now, reason=data["comment"])
+        except Refused as refusal:
+            form.add_error(_field(form, refusal), str(refusal))
+        return form.is_valid()
+
+    def _objection(self) -> clearance.Objection | None:
+        return clearance.objection(
+            case=self.object,
+            page=AnswerPage.objects.get(case=self.object),
+            revision=self.state.revision,
+            step=self.state.task.specific.step,
+            user=self.request.user,
+        )
+
+    def _require_reader(self) -> None:
+        """Those who hold the step read it, with a word on why they may not decide it; others have no business here."""
+        if self._objection() in (clearance.Objection.NO_RIGHT, clearance.Objection.OTHER_DEPARTMENT):
+            raise NotAllowed(_("This review is somebody else’s."))
+
+    def get_page_title(self) -> str:
+        return str(self.state.task.specific.step.label)
+
+    def get_page_subtitle(self) -> str:
+        return str(self.object)
+
+    def get_parents(self) -> list[dict[str, Any]]:
+        return [
+            {"url": reverse_lazy("staff_cases:index"), "label": _("Cases")},
+            {"url": reverse("cases:detail", args=[self.object.pk]), "label": self.object},
+        ]
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        screen = reading.review_screen(self.object, self.state, self.request.user)
+        return super().get_context_data(
+            screen=screen,
+            case=self.object,
+            objection=self._objection(),
+            approve_form=self.forms.get("approve")
+            or ApproveForm(case=self.object, initial={"seen": screen.digest}, auto_id="approve_%s"),
+            return_form=self.forms.get("return") or ReturnForm(case=self.object, auto_id="return_%s"),
+            **kwargs,
+        )
+
+
+@method_decorator(xframe_options_sameorigin, name="dispatch")
+class PreviewView(Guarded):
+    """The newest version of an answer as its public page would look in one language."""
+
+    def get(self, request: HttpRequest, pk: int, language: str) -> HttpResponse:
+        case = case_or_404(request.user, pk)
+        if language not in dict(settings.LANGUAGES):
+            raise Http404
+        page = AnswerPage.objects.get(case=case).get_latest_revision_as_object()
+        shown = copy(request)
+        shown.path = shown.path_info = path_for(answers.path_of(page), language)
+        with override(language):
+            context = page.get_context(shown)
+            return TemplateResponse(shown, page.get_template(shown), context).render()
+
+
+class DeskView(Screen):
+    """What is cleared and waits to be published, and what has a date."""
+
+    template_name = "staff/answers/desk.html"
+    page_title = _("Publication desk")
+    header_icon = "upload"
+
+    def get(self, request: HttpRequest) -> HttpResponse:
+        if not allowed(request.user, PUBLISH):
+            raise PermissionDenied
+        return self.render_to_response(self.get_context_data())
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        waiting = selectors.cases_with_petitions(Case.objects.at_desk()).order_by("publish_at", "due_on", "pk")
+        page = BoundedPaginator(waiting, PER_PAGE).get_page(self.request.GET.get("p"))
+        return super().get_context_data(page_obj=page, cases=list(page), today=_today(), **kwargs)
+
+
+def _today() -> Any:
+    return timezone.localdate()
+
+
+def _form(act: StaffAct, case: Case, data: Any = None) -> ActForm:
+    return act.form(data, case=case, auto_id=f"{act.name}_%s")
+
+
+def _field(form: ActForm, refusal: Refused) -> str | None:
+    return next((name for name in (refusal.field, f"{refusal.field}_id") if name in form.fields), None)
+
+
+def _say_errors(request: HttpRequest, form: ActForm) -> None:
+    for error in form.non_field_errors():
+        messages.error(request, error)
+    if form.errors and not form.non_field_errors():
+        messages.error(request, _("This could not be done yet: see the fields below."))

@@ -1,0 +1,134 @@
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.templatetags.static import static
+from django.urls import URLResolver, include, path, reverse
+from django.utils import timezone
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext_lazy as _
+from wagtail import hooks
+from wagtail.admin import messages
+from wagtail.admin.action_menu import ActionMenuItem
+from wagtail.admin.menu import MenuItem
+from wagtail.admin.views.home import WorkflowObjectsToModeratePanel
+from wagtail.models import Page
+
+from accounts.permissions import allowed
+from petitions.services import NotAllowed, Refused
+from petitions.wagtail_hooks import PermittedMenuItem
+from responses import lifecycle, services
+from responses.models import AnswerPage, Case
+from responses.services.cases import takes_part
+from responses.staff.acts import ASSIGN, DRAFT, PUBLISH
+from responses.staff.panel import OwedPanel, TasksPanel
+from responses.stock_mail import leave_answers_out
+from responses.viewsets import CaseViewSet, SeenByRole, cases
+
+HAND_IN = "action-hand-in"
+
+leave_answers_out()
+
+
+@hooks.register("register_admin_urls")
+def urls() -> list[URLResolver]:
+    return [path("cases/", include("responses.staff.urls"))]
+
+
+@hooks.register("register_admin_viewset")
+def viewset() -> CaseViewSet:
+    return cases
+
+
+@hooks.register("register_admin_menu_item")
+def desk_item() -> MenuItem:
+    return PermittedMenuItem(
+        _("Publication desk"),
+        reverse("cases:desk"),
+        permissions=(PUBLISH,),
+        name="publication-desk",
+        icon_name="upload",
+        order=130,
+    )
+
+
+@hooks.register("construct_homepage_panels")
+def panels(request: HttpRequest, panels: list[Any]) -> None:
+    # Wagtail's own list of reviews leads into the editor, which is closed while an answer is in review.
+    panels[:] = [panel for panel in panels if not isinstance(panel, WorkflowObjectsToModeratePanel)]
+    if takes_part(request.user):
+        panels.append(TasksPanel())
+    if SeenByRole(Case).user_has_permission(request.user, "view"):
+        panels.append(OwedPanel())
+
+
+@hooks.register("insert_global_admin_css")
+def staff_css() -> SafeString:
+    return format_html('<link rel="stylesheet" href="{}">', static("responses/staff.css"))
+
+
+class HandInMenuItem(ActionMenuItem):
+    """Saves the text and hands it in: from the editor in one press."""
+
+    name = HAND_IN
+    label = _("Hand in for review")
+    icon_name = "resubmit"
+    order = 5
+
+    def is_shown(self, context: dict[str, Any]) -> bool:
+        page, user = context.get("page"), context["request"].user
+        return (
+            context["view"] == "edit"
+            and isinstance(page, AnswerPage)
+            and any(allowed(user, right) for right in (DRAFT, ASSIGN))
+            and lifecycle.allows(page.case.state, lifecycle.Act.SUBMIT)
+        )
+
+
+@hooks.register("register_page_action_menu_item")
+def hand_in_item() -> ActionMenuItem:
+    return HandInMenuItem()
+
+
+@hooks.register("after_edit_page")
+def hand_in(request: HttpRequest, page: Page) -> HttpResponse | None:
+    if not isinstance(page, AnswerPage) or HAND_IN not in request.POST:
+        return None
+    try:
+        services.submit(case_id=page.case_id, actor=request.user, now=timezone.now())
+    except (Refused, NotAllowed) as refusal:
+        messages.error(request, str(refusal))
+        return redirect("wagtailadmin_pages:edit", page.pk)
+    except lifecycle.WrongState:
+        messages.error(request, _("The case has moved on meanwhile: look at where it stands now."))
+    else:
+        messages.success(request, _("The answer is in review."))
+    return redirect("cases:detail", page.case_id)
+
+
+@hooks.register("before_edit_page")
+def refuse_acts_on_a_run_that_is_gone(request: HttpRequest, page: Page) -> HttpResponse | None:
+    """Wagtail 7.4 fails on a decision about a run that somebody has just cancelled (its issue 13856)."""
+    if request.method == "POST" and "action-workflow-action" in request.POST and page.current_workflow_task is None:
+        messages.error(request, _("This review is no longer waiting: it was decided or taken back."))
+        return redirect("wagtailadmin_pages:edit", page.pk)
+    return None
+
+
+@hooks.register("before_delete_page")
+def keep_answers(request: HttpRequest, page: Page) -> HttpResponse | None:
+    """Answers are kept for good, so that no page above them can be deleted either."""
+    if request.method == "POST" and AnswerPage.objects.descendant_of(page, inclusive=True).exists():
+        messages.error(request, _("There are answers below this page. They are kept for good."))
+        return redirect("wagtailadmin_explore", page.get_parent().pk)
+    return None
+
+
+@hooks.register("before_bulk_action")
+def keep_answers_in_bulk(
+    request: HttpRequest, action_type: str, objects: list[Any], action_class_instance: Any
+) -> HttpResponse | None:
+    if action_type != "delete" or not all(isinstance(item, Page) for item in objects):
+        return None
+    return next((answer for page in objects if (answer := keep_answers(request, page))), None)
