@@ -94,8 +94,12 @@ class Form:
     def has(self, field: str) -> bool:
         return any(control.get("name") == field for control in self.tag.find_all(["input", "textarea", "select"]))
 
+    def value(self, field: str) -> str:
+        """What stands in a field now."""
+        return dict(self.values)[field]
+
     def fill(self, **answers: Any) -> "Form":
-        """Fill in fields by name. A tick is True or False; a choice may be given by its words; lists tick several.
+        """Fill in fields by name. A tick is True or False; a choice may be given by its (first) words; lists tick several.
 
         Raises AssertionError for a field or choice that the page does not have.
         """
@@ -165,6 +169,8 @@ class Form:
             if answer in (_value(option), self._label(option)):
                 return _value(option)
         offered = [self._label(option) for option in options]
+        if len(alike := [option for option in options if self._label(option).startswith(answer)]) == 1:
+            return _value(alike[0])
         raise AssertionError(f"no choice “{answer}” on {self.page.path}; there are {offered}")
 
     def _label(self, option: Tag) -> str:
