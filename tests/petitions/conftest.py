@@ -1,14 +1,21 @@
+"""Petitions brought into a state by the services that lead there, and the staff who do it.
+
+Models are imported inside the fixtures: pytest reads this file before Django is set up.
+"""
+
+from __future__ import annotations
+
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from accounts.models import User
 from accounts.roles import TABLE, Role
-from petitions import services
-from petitions.lifecycle import State
-from petitions.models import Petition, RejectionReason
+
+if TYPE_CHECKING:
+    from accounts.models import User
+    from petitions.models import Petition, RejectionReason
 
 NOW = datetime(2026, 3, 31, 12, 30, tzinfo=UTC)
 
@@ -22,6 +29,8 @@ def now() -> datetime:
 def make_user(db: None) -> Callable[..., User]:
     """A member of staff with these rights (`app.codename`), or in this role."""
     from django.contrib.auth.models import Group, Permission
+
+    from accounts.models import User
 
     def make(name: str, *permissions: str, role: Role | None = None) -> User:
         user = User.objects.create_user(name, email=f"{name}@staff.example", password="petition-demo")
@@ -56,6 +65,8 @@ def bystander(make_user: Callable[..., User]) -> User:
 
 @pytest.fixture
 def reasons(db: None) -> dict[str, RejectionReason]:
+    from petitions.models import RejectionReason
+
     return {
         "no-action": RejectionReason.objects.create(code="no-action", title="No action", explanation="Too vague."),
         "duplicate": RejectionReason.objects.create(
@@ -68,12 +79,12 @@ def reasons(db: None) -> dict[str, RejectionReason]:
 
 
 @pytest.fixture
-def make_petition(
-    moderator: User, reasons: dict[str, RejectionReason]
-) -> Callable[..., Petition]:
+def make_petition(moderator: User, reasons: dict[str, RejectionReason]) -> Callable[..., Petition]:
     """A petition brought into a state by the services that lead there."""
+    from petitions import services
+    from petitions.models import Petition
 
-    def make(state: str = State.OPEN, *, opened: bool = True, at: datetime = NOW, **fields: Any) -> Petition:
+    def make(state: str = "open", *, opened: bool = True, at: datetime = NOW, **fields: Any) -> Petition:
         petition = services.submit(
             title=fields.pop("title", "Mend the bridge"),
             ask=fields.pop("ask", "Please mend the bridge."),
@@ -84,13 +95,16 @@ def make_petition(
         )
         if fields:
             Petition.objects.filter(pk=petition.pk).update(**fields)
-        _lead_to(petition.pk, State(state), opened, moderator, at)
+        _lead_to(petition.pk, state, opened, moderator, at)
         return Petition.objects.get(pk=petition.pk)
 
     return make
 
 
-def _lead_to(petition_id: int, state: State, opened: bool, moderator: User, at: datetime) -> None:
+def _lead_to(petition_id: int, state: str, opened: bool, moderator: User, at: datetime) -> None:
+    from petitions import services
+    from petitions.lifecycle import State
+
     if state == State.DRAFT:
         return
     services.confirm_creator(petition_id=petition_id, now=at - timedelta(days=2))

@@ -45,7 +45,9 @@ def test_every_state_but_draft_can_be_reached_and_draft_cannot() -> None:
         (True, True, State.WITHDRAWN),
     ],
 )
-def test_a_petition_comes_back_in_the_state_it_would_be_in(withdrawn: bool, deadline_passed: bool, state: State) -> None:
+def test_a_petition_comes_back_in_the_state_it_would_be_in(
+    withdrawn: bool, deadline_passed: bool, state: State
+) -> None:
     assert lifecycle.restored(withdrawn=withdrawn, deadline_passed=deadline_passed) == state
 
 
