@@ -9,7 +9,7 @@ from typing import Self, TextIO
 from tqdm import tqdm
 
 LINES = 4
-TALKATIVE = ("wagtail", "django_tasks")
+TALKATIVE = ("wagtail", "django_tasks", "access")
 
 
 class Progress:
@@ -43,7 +43,7 @@ class Progress:
 
 @contextmanager
 def without_chatter() -> Iterator[None]:
-    """Keeps what Wagtail says of every single page out of a command's output; warnings pass."""
+    """Keeps what is said of every single page and request out of a command's output; warnings pass."""
     loggers = [(logger := logging.getLogger(name), logger.level) for name in TALKATIVE]
     for logger, _level in loggers:
         logger.setLevel(logging.WARNING)
