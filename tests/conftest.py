@@ -6,6 +6,7 @@ import tempfile
 import time
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 from pytest_django import DjangoDbBlocker
@@ -109,6 +110,14 @@ def pytest_sessionfinish(session: pytest.Session) -> None:
         reporter.write_line("CI=true: a skipped test is a failure.", red=True)
 
 
+def _keep(cursor: Any, table: str) -> bool:
+    """Copy what the migrations put into this table; whether that was anything."""
+    cursor.execute("CREATE SCHEMA IF NOT EXISTS migrated")
+    cursor.execute(f'DROP TABLE IF EXISTS migrated."{table}"')
+    cursor.execute(f'CREATE TABLE migrated."{table}" AS SELECT * FROM "{table}"')
+    return bool(cursor.rowcount)
+
+
 @pytest.fixture(scope="session")
 def django_db_setup(request: pytest.FixtureRequest, django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> None:
     """The test database; emptied after tests that commit, it gets back what the migrations had put there."""
@@ -117,15 +126,17 @@ def django_db_setup(request: pytest.FixtureRequest, django_db_setup: None, djang
     markers = (item.get_closest_marker("django_db") for item in request.session.items)
     if not any(marker and marker.kwargs.get("transaction") for marker in markers):
         return
-    with django_db_blocker.unblock():
-        migrated = connection.creation.serialize_db_to_string()
+    with django_db_blocker.unblock(), connection.cursor() as cursor:
+        tables = [table for table in connection.introspection.table_names(cursor) if table != "django_migrations"]
+        filled = [table for table in tables if _keep(cursor, table)]
     truncate = connection.ops.execute_sql_flush
 
     def flush(statements: list[str]) -> None:
         with connection.cursor() as cursor:
             cursor.execute("SET session_replication_role = replica")  # or the audit log would refuse
             truncate(statements)
-            connection.creation.deserialize_db_from_string(migrated)
+            for table in filled:
+                cursor.execute(f'INSERT INTO "{table}" SELECT * FROM migrated."{table}"')
             cursor.execute("SET session_replication_role = DEFAULT")
 
     connection.ops.execute_sql_flush = flush
