@@ -105,7 +105,9 @@ def test_a_slip_corrected_passes_at_once_and_another_slip_is_asked_about(petitio
 
 
 def test_other_fields_of_the_request_are_ignored(petition: Petition, sign: Sign) -> None:
-    response = sign(petition, state="confirmed", confirmed_at="2026-01-01", petition_id="1", role="creator", is_staff="1")
+    response = sign(
+        petition, state="confirmed", confirmed_at="2026-01-01", petition_id="1", role="creator", is_staff="1"
+    )
     assert response.status_code == 303
     row = row_of(petition)
     assert (row.state, row.role, row.confirmed_at, row.petition_id) == ("pending", "signer", None, petition.pk)
@@ -136,7 +138,9 @@ def test_a_postcode_gives_the_region_and_an_unknown_one_none(petition: Petition,
 def test_nothing_personal_is_stored_in_clear(petition: Petition, sign: Sign) -> None:
     sign(petition, name="Mary Poppins", email="mary@example.org", postcode="AB10 1AB")
     row = Signature.objects.filter(petition_id=petition.pk).values().get()
-    stored = b" ".join(str(value).encode() if not isinstance(value, bytes | memoryview) else bytes(value) for value in row.values())
+    stored = b" ".join(
+        str(value).encode() if not isinstance(value, bytes | memoryview) else bytes(value) for value in row.values()
+    )
     for personal in (b"Mary", b"mary", b"example", b"AB10", b"127.0.0.1"):
         assert personal not in stored
 

@@ -1,3 +1,5 @@
+import contextlib
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -113,10 +115,8 @@ def test_upper_and_lower_case_are_one_mailbox(local: str, domain: str) -> None:
 
 @given(st.text(max_size=300))
 def test_any_text_is_an_address_or_refused(text: str) -> None:
-    try:
+    with contextlib.suppress(InvalidAddress):
         assert "@" in identity.canonical(text, 1)
-    except InvalidAddress:
-        pass
 
 
 @pytest.mark.parametrize(

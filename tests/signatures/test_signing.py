@@ -1,13 +1,11 @@
 """From the form to the count."""
 
-import pytest
 from django.test import Client
 from django.utils import timezone
 
-from mailing.models import Mail
 from petitions.models import Petition
 from signatures import tally
-from signatures.models import Delta, Signature, SignatureState
+from signatures.models import Delta, SignatureState
 from tests.signatures.conftest import Sign, path_in, row_of, send_mails
 
 
