@@ -31,6 +31,8 @@ class PublicFace(BaseForm):
 
     default_renderer = RENDERER
     use_required_attribute = False
+    # Off where fields depend on each other: one of several is needed, and "(optional)" would mislead.
+    marks_optional = True
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         kwargs.setdefault("label_suffix", "")

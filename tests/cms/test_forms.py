@@ -74,6 +74,13 @@ def test_optional_questions_say_so() -> None:
     assert "Your name (optional)" not in html
 
 
+def test_form_whose_fields_depend_on_each_other_leaves_it_out() -> None:
+    class Either(Sample):
+        marks_optional = False
+
+    assert "(optional)" not in render(Either())
+
+
 def test_browser_never_cuts_off_what_is_pasted() -> None:
     html = render(Sample())
     assert "maxlength" not in html
