@@ -38,6 +38,8 @@ class AddressField(forms.CharField):
 class SignForm(PublicForm):
     """Name, address, place, eligibility. A likely slip in the address shows the form once more."""
 
+    marks_optional = False  # postcode or country: one of them is needed
+
     name = forms.CharField(
         label=_("Your full name"),
         help_text=_("Your name is not shown to the public."),
