@@ -39,6 +39,7 @@ def logging_settings(*, level: str, folder: str, role: str) -> dict[str, object]
         "loggers": {
             "celery": {"level": "WARNING"},
             "kombu": {"level": "WARNING"},
+            "psycopg.pool": {"level": "ERROR"},  # each attempt to reconnect; the failed requests are told anyway
             "_granian": {"level": "WARNING"},
             "django.server": {"handlers": [], "propagate": True},
         },
@@ -111,7 +112,7 @@ def exception_places(logger: WrappedLogger, name: str, event: EventDict) -> Even
 
 def _names(error: BaseException | None) -> list[str]:
     """The exception and what caused it, outermost first; a database error with its SQLSTATE."""
-    names = []
+    names: list[str] = []
     while error is not None and len(names) < 5:
         state = getattr(error, "sqlstate", None)
         names.append(f"{type(error).__module__}.{type(error).__qualname__}" + (f" {state}" if state else ""))

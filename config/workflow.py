@@ -4,10 +4,13 @@ Wagtail imports this setting's target while its own models are still loading, so
 before it is called.
 """
 
-from django.contrib.auth.base_user import AbstractBaseUser
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from accounts.models import User
 
 
-def finish(workflow_state, user: AbstractBaseUser | None = None):  # type: ignore[no-untyped-def]
+def finish(workflow_state: Any, user: "User | None" = None) -> Any:
     """Hand over to the clearance gate. Raises whatever the gate refuses with."""
     from responses.services.publication import finish_workflow
 

@@ -1,5 +1,7 @@
 """What holds everywhere. Values from the environment come from `config.settings.environment` only."""
 
+from pathlib import Path
+from typing import Any
 from urllib.parse import urlsplit
 
 import environ as django_environ
@@ -106,7 +108,7 @@ USE_TZ = True
 TIME_ZONE = given.TIME_ZONE
 
 # --- Database
-DATABASES = {"default": given.database(given.DATABASE_URL)} if given.DATABASE_URL else {}
+DATABASES: dict[str, dict[str, Any]] = {"default": given.database(given.DATABASE_URL)} if given.DATABASE_URL else {}
 if DATABASES:
     database = DATABASES["default"]
     options = database.setdefault("OPTIONS", {})
@@ -167,7 +169,7 @@ CELERY_TASK_ROUTES = schedule.routes()
 CELERY_BEAT_SCHEDULE = schedule.beat_schedule()
 
 # --- Mail
-MAIL_FOLDER = None  # mails are written here as files when set (demo, journeys)
+MAIL_FOLDER: Path | None = None  # mails are written here as files when set (demo, journeys)
 if given.EMAIL_URL:
     globals().update(django_environ.Env.email_url_config(given.EMAIL_URL))
 EMAIL_TIMEOUT = 10

@@ -1,6 +1,7 @@
 """The one place that reads the environment: every knob with its type and its safe default."""
 
 from pathlib import Path
+from typing import Any
 from urllib.parse import parse_qs, urlencode, urlsplit, urlunsplit
 
 import environ
@@ -44,12 +45,12 @@ STATIC_ROOT = Path(env.str("STATIC_ROOT", default=str(STATE_DIR / "static")))
 MEDIA_ROOT = Path(env.str("MEDIA_ROOT", default=str(STATE_DIR / "media")))
 
 
-def given(name: str) -> bool:
+def is_set(name: str) -> bool:
     """Whether the environment names this setting at all."""
     return bool(env.str(name, default=""))
 
 
-def database(url: str) -> dict[str, object]:
+def database(url: str) -> dict[str, Any]:
     """Django's description of the database at `url` (a TCP address, or `postgresql://user@/name?host=/folder`)."""
     described = environ.Env.db_url_config(url)
     if described.get("ENGINE") != "django.db.backends.postgresql":

@@ -1,5 +1,6 @@
 """Where a server may keep its files: short socket paths, and folders a service user can reach when we are root."""
 
+import contextlib
 import grp
 import hashlib
 import os
@@ -9,6 +10,7 @@ import shutil
 import subprocess
 import tempfile
 from pathlib import Path
+from typing import Any
 
 from config.stack.errors import StackError
 
@@ -30,7 +32,7 @@ def service_user() -> pwd.struct_passwd | None:
     raise StackError("Running as root needs a user named 'postgres' or 'nobody' to run PostgreSQL under.")
 
 
-def run_as(user: pwd.struct_passwd | None) -> dict[str, object]:
+def run_as(user: pwd.struct_passwd | None) -> dict[str, Any]:
     """Arguments for subprocess that make a child run as that user."""
     if user is None:
         return {}
@@ -77,6 +79,13 @@ def socket_folder(wanted: Path, longest_name: str, user: pwd.struct_passwd | Non
     if len(os.fsencode(wanted / longest_name)) <= LONGEST_SOCKET_PATH:
         return _owned(wanted, user)
     return _owned(Path(tempfile.gettempdir()) / f"redress-{os.geteuid()}-{_digest(wanted)}", user)
+
+
+def drop_socket_folder(folder: Path) -> None:
+    """Remove a folder that `socket_folder` had to make elsewhere."""
+    if folder.parent == Path(tempfile.gettempdir()):
+        with contextlib.suppress(OSError):
+            folder.rmdir()
 
 
 def require_space(path: Path) -> None:

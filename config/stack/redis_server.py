@@ -20,7 +20,8 @@ class Redis(Server):
 
     def __init__(self, state: StateFolder) -> None:
         super().__init__(state)
-        self.socket = socket_folder(state.path / "redis", "redis.sock", None) / "redis.sock"
+        self.sockets = socket_folder(state.path / "redis", "redis.sock", None)
+        self.socket = self.sockets / "redis.sock"
 
     @property
     def url(self) -> str:
@@ -29,12 +30,12 @@ class Redis(Server):
 
     def prepare(self) -> None:
         """Raises StackError when the disk is full."""
-        require_space(self.socket.parent)
+        require_space(self.sockets)
 
     def command(self) -> list[str]:
         return [
             *(str(binary()), "--port", "0", "--unixsocket", str(self.socket), "--unixsocketperm", "700"),
-            *("--save", "", "--appendonly", "no", "--dir", str(self.socket.parent), "--databases", "64"),
+            *("--save", "", "--appendonly", "no", "--dir", str(self.sockets), "--databases", "64"),
         ]
 
     def is_ready(self) -> bool:

@@ -9,7 +9,7 @@ import time
 from pathlib import Path
 
 from config.stack.errors import StackError
-from config.stack.place import run_as
+from config.stack.place import drop_socket_folder, run_as
 from config.stack.state import StateFolder
 
 START_SECONDS = 60
@@ -21,6 +21,7 @@ class Server:
 
     name = ""
     stop_signal = signal.SIGTERM
+    sockets: Path
 
     def __init__(self, state: StateFolder, user: pwd.struct_passwd | None = None) -> None:
         self._state = state
@@ -76,6 +77,7 @@ class Server:
             except subprocess.TimeoutExpired:
                 self.kill()
         self._state.forget(self.name)
+        drop_socket_folder(self.sockets)
 
     def kill(self) -> None:
         """End it at once, as a crash would (kill -9 to its whole group)."""
