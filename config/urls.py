@@ -1,7 +1,5 @@
 """Every address of the site. Public pages exist in each language; JSON, staff and files have one address."""
 
-from importlib.util import find_spec
-
 from django.conf import settings
 from django.conf.urls.i18n import i18n_patterns
 from django.urls import include, path, re_path
@@ -16,23 +14,23 @@ handler404 = "cms.errors.not_found"
 handler500 = "config.errors.server_error"
 
 
-def rooms(*modules: str, at: str = "") -> list:
-    return [path(at, include(module)) for module in modules if find_spec(module)]
-
-
 urlpatterns = [
     path("staff/", include(wagtailadmin_urls)),
     path("documents/", include(wagtaildocs_urls)),
-    *rooms("opendata.urls", "responses.data_urls"),
+    path("", include("opendata.urls")),
+    path("", include("responses.data_urls")),
 ]
 if settings.DEMO:
     # In production the proxy hands out uploaded pictures, and mails are real.
     urlpatterns += [
-        *rooms("mailing.demo_urls", at="demo/mail/"),
+        path("demo/mail/", include("mailing.demo_urls")),
         re_path(r"^media/(?P<path>.*)$", serve, {"document_root": settings.MEDIA_ROOT}),
     ]
 urlpatterns += i18n_patterns(
-    *rooms("search.urls", "signatures.urls", "petitions.urls", "responses.urls"),
+    path("", include("search.urls")),
+    path("", include("signatures.urls")),
+    path("", include("petitions.urls")),
+    path("", include("responses.urls")),
     path("", include(wagtail_urls)),
     prefix_default_language=False,
 )

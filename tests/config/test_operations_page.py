@@ -9,7 +9,9 @@ READ_ELSEWHERE = {"DJANGO_SETTINGS_MODULE", "HOST"}
 
 
 def test_every_setting_is_in_the_table_and_every_row_is_a_setting() -> None:
-    read = set(re.findall(r"(?:env\.\w+|number)\(\s*[\"']([A-Z_]+)", (ROOT / "config/settings/environment.py").read_text()))
+    read = set(
+        re.findall(r"(?:env\.\w+|number)\(\s*[\"']([A-Z_]+)", (ROOT / "config/settings/environment.py").read_text())
+    )
     rows = re.findall(r"^\| `([A-Z_]+)` \| ([^|]+) \|", (ROOT / "docs/operations.md").read_text(), re.MULTILINE)
     assert {name for name, _default in rows} == read | READ_ELSEWHERE
     demanded = (ROOT / "config/settings/production.py").read_text().partition("REQUIRED = (")[2].partition(")")[0]
