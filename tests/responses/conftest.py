@@ -1,10 +1,10 @@
 from collections.abc import Callable, Iterator
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
 from django.core.management import call_command
-from django.db import connection
+from django.db import connection, transaction
 
 from accounts.demo import make_demo_staff
 from accounts.groups import make_groups
@@ -12,9 +12,8 @@ from accounts.models import Department, User
 from petitions.models import Crossing, Limits, Petition, Threshold
 from responses import services
 from responses.models import AnswerPage, AnswerText, Case
-from responses.models.approval import ReviewState
+from tests.responses.people import NOW, approve_all
 
-NOW = datetime(2026, 3, 2, 12, 30, tzinfo=UTC)  # a Monday
 BODY = [("paragraph", "<p>We will mend the bridge by May.</p>")]
 SUMMARY = "The bridge will be mended. Work begins in April."
 
@@ -47,16 +46,36 @@ def committed(request: pytest.FixtureRequest) -> Iterator[None]:
         connection.close()
 
 
-@pytest.fixture
-def site(request: pytest.FixtureRequest) -> None:
+@pytest.fixture(scope="module")
+def world(django_db_setup: None, django_db_blocker: Any) -> Iterator[None]:
+    """The site made once for a module: its tests run inside this transaction, which is never committed."""
+    with django_db_blocker.unblock():
+        around = transaction.atomic()
+        around._from_testcase = True
+        with around:
+            make_site()
+            with django_db_blocker.block():
+                yield
+            transaction.set_rollback(True)
+
+
+def make_site() -> None:
     """The pages, the reviews, the roles and one member of staff for each."""
-    if "committed" not in request.fixturenames:
-        request.getfixturevalue("db")
     call_command("create_site", verbosity=0)
     call_command("create_workflow", verbosity=0)
     make_groups()
     make_demo_staff()
     Limits.objects.update_or_create(pk=1, defaults={"coordinator": User.objects.get(username="coordinator")})
+
+
+@pytest.fixture
+def site(request: pytest.FixtureRequest) -> None:
+    """The site with its staff."""
+    if "committed" in request.fixturenames:
+        make_site()
+    else:
+        request.getfixturevalue("world")
+        request.getfixturevalue("db")
 
 
 @pytest.fixture
@@ -146,18 +165,6 @@ def write(staff: dict[str, User]) -> Callable[..., AnswerPage]:
 def in_review(case: Case, write: Callable[..., AnswerPage], staff: dict[str, User]) -> Case:
     write(case)
     return services.submit(case_id=case.pk, actor=staff["drafter"], now=NOW)
-
-
-def waiting_step(case: Case) -> ReviewState:
-    """The review that waits for somebody."""
-    return ReviewState.objects.get(pk=AnswerPage.objects.get(case=case).current_workflow_task_state.pk)
-
-
-def approve_all(case: Case, staff: dict[str, User], *, now: datetime = NOW) -> Case:
-    """All three reviews by the people who hold them."""
-    for name in ("department_reviewer", "legal_reviewer", "approver"):
-        services.approve(task_state_id=waiting_step(case).pk, actor=staff[name], now=now)
-    return Case.objects.get(pk=case.pk)
 
 
 @pytest.fixture

@@ -1,11 +1,9 @@
 """A reached threshold opens exactly one case, with department, owner and due date."""
 
-import threading
 from collections.abc import Callable
 from datetime import date, datetime, timedelta
 
 import pytest
-from django.db import connection
 
 from accounts.models import Department, User
 from audit.models import Entry
@@ -115,53 +113,6 @@ def test_the_signal_opens_the_case_at_once_and_a_failure_never_reaches_the_sende
     assert CaseTrigger.objects.get().crossing_id == crossing.pk
     failures = threshold_crossed.send_robust(sender=None, petition_id=1, crossing_id=0)
     assert any(isinstance(result, Crossing.DoesNotExist) for _receiver, result in failures)
-
-
-def test_twenty_at_once_open_one_case(
-    committed: None, make_petition: MakePetition, cross: Cross, now: datetime
-) -> None:
-    crossing = cross(make_petition())
-    found: list[object] = []
-    start = threading.Barrier(20)
-
-    def run() -> None:
-        start.wait()
-        try:
-            found.append(services.open_case(crossing_id=crossing.pk, now=now).pk)
-        except Exception as error:
-            found.append(error)
-        finally:
-            connection.close()
-
-    threads = [threading.Thread(target=run) for _ in range(20)]
-    [thread.start() for thread in threads]
-    [thread.join() for thread in threads]
-
-    case = Case.objects.get()
-    assert found == [case.pk] * 20
-    assert (AnswerPage.objects.count(), Event.objects.filter(kind="case").count()) == (1, 1)
-
-
-def test_cases_of_different_petitions_opened_at_once_get_a_page_each(
-    committed: None, make_petition: MakePetition, cross: Cross, now: datetime
-) -> None:
-    crossings = [cross(make_petition(title=f"Petition {number}")).pk for number in range(8)]
-    errors: list[Exception] = []
-
-    def run(crossing_id: int) -> None:
-        try:
-            services.open_case(crossing_id=crossing_id, now=now)
-        except Exception as error:
-            errors.append(error)
-        finally:
-            connection.close()
-
-    threads = [threading.Thread(target=run, args=(crossing_id,)) for crossing_id in crossings]
-    [thread.start() for thread in threads]
-    [thread.join() for thread in threads]
-    assert not errors
-    assert AnswerPage.objects.count() == 8
-    assert len(set(AnswerPage.objects.values_list("path", flat=True))) == 8
 
 
 def test_a_coordinator_opens_a_case_by_hand_with_a_reason(
