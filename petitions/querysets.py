@@ -1,5 +1,6 @@
 """Named conditions on petitions."""
 
+import re
 from datetime import datetime
 
 from django.contrib.postgres.search import SearchQuery
@@ -14,9 +15,15 @@ def search_configuration(language: str) -> str:
     return "redress_french" if language == "fr" else "redress_english"
 
 
+# A word or a quoted phrase, either left out by a minus in front. Of anything else PostgreSQL makes nothing, or, of many
+# a minus in a row, an error.
+_SEARCHED = re.compile(r'(?:(?<!\S)-)?(?:"[^"]*\w[^"]*"|\w[^\s"]*)')
+
+
 def search_query(text: str, language: str) -> SearchQuery:
-    """What people type, as a question in the words of one language."""
-    return SearchQuery(text, config=search_configuration(language), search_type="websearch")
+    """What people type (words, quoted phrases, or, a minus before what is not wanted) in the words of one language."""
+    searched = " ".join(_SEARCHED.findall(text))
+    return SearchQuery(searched, config=search_configuration(language), search_type="websearch")
 
 
 class PetitionQuerySet(models.QuerySet):

@@ -25,11 +25,17 @@ from petitions.visibility import Visibility
 
 CREATE_RATE = "10/h"
 REPORT_RATE = "10/h"
+SEE_OTHER = 303
 TOO_MANY_REQUESTS = 429
 CHANGING = "change"
 
 reading = require_safe
 writing = require_http_methods(["GET", "HEAD", "POST"])
+
+
+def see_other(address: str) -> HttpResponse:
+    """After something was written: the page to look at next, by GET."""
+    return HttpResponseRedirect(address, status=SEE_OTHER)
 
 
 def absolute(path: str) -> str:
@@ -80,7 +86,7 @@ def report(request: HttpRequest, petition_id: int) -> HttpResponse:
         except services.Refused as refusal:
             form.add_error(refusal.field or None, refusal.reason)
         else:
-            return HttpResponseRedirect(reverse("petitions:reported", args=[petition.pk]))
+            return see_other(reverse("petitions:reported", args=[petition.pk]))
     return render(request, "petitions/report.html", context)
 
 
@@ -113,7 +119,7 @@ def new(request: HttpRequest) -> HttpResponse:
         if wait := seconds_to_wait(request, group="create", rate=CREATE_RATE):
             return _too_many(request, "petitions/create/start.html", context, wait)
         draft = drafts.start(language=current_language())
-        return HttpResponseRedirect(_step_address(draft, "title"))
+        return see_other(_step_address(draft, "title"))
     return render(request, "petitions/create/start.html", context)
 
 
@@ -133,7 +139,7 @@ def draft_step(request: HttpRequest, secret: str, step: str) -> HttpResponse:
         return render(request, "petitions/create/gone.html", status=404)
     missing = drafts.unfinished(draft)
     if missing and drafts.STEPS.index(step) > drafts.STEPS.index(missing):
-        return HttpResponseRedirect(_step_address(draft, missing))
+        return see_other(_step_address(draft, missing))
     return _similar(request, draft) if step == "similar" else _question(request, draft, step)
 
 
@@ -141,7 +147,7 @@ def _question(request: HttpRequest, draft: Draft, step: str) -> HttpResponse:
     form = QUESTIONS[step](request.POST if request.method == "POST" else None, initial={step: getattr(draft, step)})
     if form.is_bound and form.is_valid():
         drafts.write(draft=draft, step=step, text=form.cleaned_data[step])
-        return HttpResponseRedirect(_next_address(request, draft, step))
+        return see_other(_next_address(request, draft, step))
     context = {"form": form, "field": form[step], "back": _back_address(request, draft, step)}
     return render(request, f"petitions/create/{step}.html", context)
 
@@ -149,7 +155,7 @@ def _question(request: HttpRequest, draft: Draft, step: str) -> HttpResponse:
 def _similar(request: HttpRequest, draft: Draft) -> HttpResponse:
     if request.method == "POST":
         drafts.see_similar(draft=draft)
-        return HttpResponseRedirect(_next_address(request, draft, "similar"))
+        return see_other(_next_address(request, draft, "similar"))
     language = current_language()
     found = [(petition, card(petition, language)) for petition in drafts.alike(draft=draft)]
     context = {"found": found, "draft": draft, "back": _back_address(request, draft, "similar")}

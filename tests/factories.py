@@ -130,12 +130,14 @@ def make_crossing(petition: Petition, kind: str = ThresholdKind.RESPONSE, **colu
     return Crossing.objects.create(petition=petition, threshold=threshold, **values)
 
 
-def make_owed_petition(*, due_on: date | None = None, pause_reason: dict[str, str] | None = None, **columns: Any):
+def make_owed_petition(
+    *, due_on: date | None = None, pause_reason: dict[str, str] | None = None, **columns: Any
+) -> Petition:
     """An open petition past its threshold, with a case that is due in ten days unless told otherwise."""
     petition = make_open_petition(**{"signature_count": 12_000, "response_state": ResponseState.AWAITING, **columns})
     crossing = make_crossing(petition)
-    PublicCase.objects.create(
-        petition=petition,
+    make_public_case(
+        petition,
         case_id=petition.pk,
         state="drafting",
         owed_since=crossing.crossed_at,
@@ -145,12 +147,19 @@ def make_owed_petition(*, due_on: date | None = None, pause_reason: dict[str, st
     return petition
 
 
-def make_answered_petition(*, summary: dict[str, str] | None = None, path: str = "/answers/trees/", **columns: Any):
+def make_public_case(petition: Petition, **columns: Any) -> PublicCase:
+    """The public face of the petition's case: published, unless told otherwise."""
+    return PublicCase.objects.create(petition=petition, **{"state": "published", **columns})
+
+
+def make_answered_petition(
+    *, summary: dict[str, str] | None = None, path: str = "/answers/trees/", **columns: Any
+) -> Petition:
     """An open petition with a published answer."""
     petition = make_open_petition(**{"signature_count": 12_000, "response_state": ResponseState.ANSWERED, **columns})
     crossing = make_crossing(petition)
-    PublicCase.objects.create(
-        petition=petition,
+    make_public_case(
+        petition,
         case_id=petition.pk,
         state="published",
         owed_since=crossing.crossed_at,

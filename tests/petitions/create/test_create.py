@@ -1,0 +1,246 @@
+"""Writing a petition, one question a page, up to its creator's name."""
+
+import time
+from datetime import timedelta
+from urllib.parse import urlsplit
+
+import pytest
+from django.test import Client
+from django.utils import timezone
+
+from petitions import drafts, limits
+from petitions.lifecycle import State
+from petitions.models import Draft, Limits, Petition
+from tests import factories as make
+
+pytestmark = pytest.mark.django_db
+
+TITLE = "Plant a tree for every new house"
+
+
+def address(draft: Draft, step: str, language: str = "") -> str:
+    return f"{language}/petitions/new/{draft.secret}/{step}/"
+
+
+def begin(client: Client, language: str = "") -> Draft:
+    response = client.post(f"{language}/petitions/new/", {"eligible": "on"})
+    assert response.status_code == 303
+    return Draft.objects.latest("pk")
+
+
+def test_the_start_explains_the_rules_with_the_numbers_in_force(client):
+    Limits.objects.update_or_create(pk=1, defaults={"supporters": 7, "response_threshold": 1234})
+    limits.forget()
+    response = client.get("/petitions/new/")
+    html = response.content.decode()
+    assert "You find 7 supporters." in html
+    assert "At 1,234 signatures" in html
+    assert html.count("<h1") == 1
+    assert response["Cache-Control"] == "no-store"
+    assert "X-Robots-Tag" not in response
+    assert not response.cookies
+
+
+def test_nobody_begins_without_saying_that_they_may(client):
+    response = client.post("/petitions/new/", {})
+    html = response.content.decode()
+    assert response.status_code == 200
+    assert "Tick the box" in html
+    assert html.index('class="govuk-error-summary"') < html.index("<h1")
+    assert not Draft.objects.exists()
+
+
+def test_a_petition_is_written_step_by_step_and_handed_to_its_creator(client):
+    draft = begin(client)
+    for step, text, following in (
+        ("title", TITLE, "ask"),
+        ("ask", "Every new house needs shade.\r\n\r\nTrees give it.", "detail"),
+        ("detail", "", "creator"),
+    ):
+        page = client.get(address(draft, step)).content.decode()
+        assert page.count("<h1") == 1
+        response = client.post(address(draft, step), {step: text})
+        assert urlsplit(response["Location"]).path == address(draft, following)
+    draft.refresh_from_db()
+    assert (draft.title, draft.ask, draft.detail) == (TITLE, "Every new house needs shade.\n\nTrees give it.", "")
+    assert draft.eligible
+    assert not Petition.objects.exists()
+
+
+def test_the_language_is_that_of_the_path_it_was_begun_under(client):
+    draft = begin(client, "/fr")
+    assert draft.language == "fr"
+    assert client.post(address(draft, "title", "/fr"), {"title": TITLE})["Location"] == address(draft, "ask", "/fr")
+    assert begin(client).language == "en"
+
+
+def test_similar_open_petitions_come_before_the_text_with_sign_this_instead(client):
+    same = make.make_open_petition(title="A tree should be planted for every new house!")
+    closed = make.make_closed_petition(title="Plant a tree for each new house")
+    hidden = make.make_hidden_petition(title="Plant a tree for every new house now")
+    draft = begin(client)
+    response = client.post(address(draft, "title"), {"title": TITLE})
+    assert response["Location"] == address(draft, "similar")
+    html = client.get(address(draft, "similar")).content.decode()
+    assert same.title in html
+    assert f"/petitions/{same.pk}/sign/" in html
+    assert closed.title not in html
+    assert hidden.title not in html
+    assert client.get(address(draft, "ask"))["Location"] == address(draft, "similar")
+    assert client.post(address(draft, "similar"))["Location"] == address(draft, "ask")
+    assert client.get(address(draft, "ask")).status_code == 200
+
+
+def test_a_new_title_is_compared_anew_and_the_same_one_is_not(client):
+    make.make_open_petition(title="Plant a tree for every new house, please")
+    draft = make.make_draft(title=TITLE, saw_similar=True, ask="Shade.")
+    assert client.post(address(draft, "title"), {"title": TITLE})["Location"] == address(draft, "ask")
+    changed = client.post(address(draft, "title"), {"title": "Plant a tree near every new house"})
+    assert changed["Location"] == address(draft, "similar")
+
+
+def test_changing_one_answer_leads_back_to_the_check_and_keeps_the_others(client):
+    draft = make.make_draft(title=TITLE, saw_similar=True, ask="Shade.", detail="More.")
+    response = client.post(address(draft, "ask") + "?change", {"ask": "Much shade."})
+    assert response["Location"] == address(draft, "creator")
+    draft.refresh_from_db()
+    assert (draft.title, draft.ask, draft.detail) == (TITLE, "Much shade.", "More.")
+    assert address(draft, "creator") in client.get(address(draft, "ask") + "?change").content.decode()
+
+
+def test_going_back_shows_what_was_written(client):
+    draft = make.make_draft(title=TITLE, saw_similar=True, ask="Shade <b>.")
+    assert f'value="{TITLE}"' in client.get(address(draft, "title")).content.decode()
+    html = client.get(address(draft, "ask")).content.decode()
+    assert "Shade &lt;b&gt;." in html
+    assert f'href="{address(draft, "title")}"' in html
+    assert 'href="/petitions/new/"' in client.get(address(draft, "title")).content.decode()
+
+
+@pytest.mark.parametrize("step", ["similar", "ask", "detail"])
+def test_no_step_comes_before_its_turn(client, step):
+    draft = make.make_draft()
+    for response in (client.get(address(draft, step)), client.post(address(draft, step), {step: "Text"})):
+        assert response["Location"] == address(draft, "title")
+    draft.refresh_from_db()
+    assert not draft.ask
+
+
+@pytest.mark.parametrize(
+    ("step", "text", "words"),
+    [
+        ("title", "", "Write what you want to be done."),
+        ("title", "   \u200b\u2060 \u202e ", "Write what you want to be done."),
+        ("title", "?! ... ---", "Write it in words."),
+        ("title", "x" * 81, "Use 80 characters or fewer. You have used 81."),
+        ("ask", "\r\n \r\n", "Write what exactly should be done, and why."),
+        ("ask", "y" * 301, "Use 300 characters or fewer. You have used 301."),
+        ("detail", "z" * 801, "Use 800 characters or fewer. You have used 801."),
+        ("detail", "***", "Write it in words."),
+    ],
+)
+def test_bad_text_is_refused_beside_its_field_and_what_was_typed_stays(client, step, text, words):
+    draft = make.make_draft(title=TITLE, saw_similar=True, ask="Shade.", detail="More.")
+    response = client.post(address(draft, step), {step: text})
+    html = response.content.decode()
+    assert response.status_code == 200
+    assert html.count(words) == 2  # in the summary and beside the field
+    assert f'href="#id_{step}"' in html
+    assert "<title>Error:" in html
+    assert text.strip("\r\n \u200b\u2060\u202e") in html
+    draft.refresh_from_db()
+    assert (draft.title, draft.ask, draft.detail) == (TITLE, "Shade.", "More.")
+
+
+def test_texts_of_exactly_the_limit_pass_and_line_breaks_count_once(client):
+    draft = make.make_draft()
+    client.post(address(draft, "title"), {"title": "x" * 80})
+    client.post(address(draft, "ask"), {"ask": "y" * 149 + "\r\n" + "y" * 150})
+    draft.refresh_from_db()
+    assert (len(draft.title), len(draft.ask)) == (80, 300)
+
+
+def test_invisible_characters_are_taken_out_and_letters_composed(client):
+    draft = make.make_draft()
+    client.post(address(draft, "title"), {"title": " Plant\u202e  tre\u0301e\u200bs\x07 "})
+    draft.refresh_from_db()
+    assert draft.title == "Plant trées"
+
+
+@pytest.mark.parametrize(
+    "build",
+    [
+        lambda: make.make_draft(created_at=timezone.now() - drafts.KEPT - timedelta(minutes=1)),
+        lambda: make.make_draft(petition=make.make_petition()),
+        lambda: Draft(secret="no-such-secret"),
+    ],
+    ids=["expired", "used", "unknown"],
+)
+def test_a_draft_that_is_gone_has_a_friendly_page(client, build):
+    draft = build()
+    for step in ("title", "similar", "ask", "detail", "nonsense"):
+        response = client.get(address(draft, step))
+        assert response.status_code == 404
+        assert "not here any more" in response.content.decode()
+        assert response["Cache-Control"] == "no-store"
+
+
+def test_pages_under_a_secret_address_are_neither_kept_nor_found_nor_named_to_others(client):
+    response = client.get(address(make.make_draft(), "title"))
+    assert response["Cache-Control"] == "no-store"
+    assert response["X-Robots-Tag"] == "noindex"
+    assert response["Referrer-Policy"] == "no-referrer"
+    assert not response.cookies
+
+
+def test_drafts_are_limited_by_network_and_what_was_typed_stays(client):
+    for _ in range(10):
+        assert client.post("/petitions/new/", {"eligible": "on"}, REMOTE_ADDR="192.0.2.7").status_code == 303
+    refused = client.post("/petitions/new/", {"eligible": "on"}, REMOTE_ADDR="192.0.2.7")
+    assert refused.status_code == 429
+    assert 0 < int(refused["Retry-After"]) <= 3600
+    assert "checked" in refused.content.decode()
+    assert client.post("/petitions/new/", {"eligible": "on"}, REMOTE_ADDR="192.0.2.8").status_code == 303
+    assert Draft.objects.count() == 11
+
+
+def test_a_household_of_ipv6_is_one_network(client):
+    for number in range(10):
+        client.post("/petitions/new/", {"eligible": "on"}, REMOTE_ADDR=f"2001:db8:0:1::{number:x}")
+    refused = client.post("/petitions/new/", {"eligible": "on"}, REMOTE_ADDR="2001:db8:0:1:ffff::1")
+    assert refused.status_code == 429
+    assert client.post("/petitions/new/", {"eligible": "on"}, REMOTE_ADDR="2001:db8:0:2::1").status_code == 303
+
+
+def test_an_address_that_is_none_is_no_fault(client):
+    assert client.post("/petitions/new/", {"eligible": "on"}, REMOTE_ADDR="nonsense").status_code == 303
+
+
+@pytest.fixture
+def redis_away(settings):
+    """The limits live in a Redis that nobody answers at."""
+    from django.core.cache import caches
+
+    settings.CACHES = {name: {**cache, "LOCATION": "redis://127.0.0.1:9/0"} for name, cache in settings.CACHES.items()}
+    assert not caches["limits"].add("key", 1)
+    yield
+    del caches["limits"]
+
+
+def test_without_redis_a_petition_can_be_started(client, redis_away):
+    began = time.monotonic()
+    assert client.post("/petitions/new/", {"eligible": "on"}).status_code == 303
+    assert time.monotonic() - began < 3
+
+
+def test_nothing_of_a_draft_is_public(client):
+    make.make_draft(title="unmoderated words", ask="unmoderated words")
+    for path in ("/petitions/", "/petitions/?q=unmoderated", "/petitions.json?q=unmoderated", "/"):
+        assert "unmoderated words" not in client.get(path).content.decode()
+
+
+def test_other_petitions_found_are_open_ones_only_when_they_are_asked_about(client):
+    petition = make.make_open_petition(title=TITLE)
+    draft = make.make_draft(title=TITLE)
+    Petition.objects.filter(pk=petition.pk).update(state=State.CLOSED)
+    assert "No open petition is like yours" in client.get(address(draft, "similar")).content.decode()

@@ -1,0 +1,96 @@
+"""Petitions that ask for nearly the same."""
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from petitions import similar
+from petitions.lifecycle import State
+from tests import factories as make
+
+pytestmark = pytest.mark.django_db
+
+TITLE = "Ban the sale of fireworks to the general public"
+OTHERS = (
+    "Ban the sale of plastic bottles",
+    "Give every child a free school meal",
+    "Build a new railway line to the coast",
+    "Lower the tax on fuel for the general public",
+    "Protect the hedgehog in all public gardens",
+    "Make public transport free for pupils",
+    "Limit the use of peat in gardens",
+)
+
+
+@pytest.fixture
+def wanted():
+    for title in OTHERS:
+        make.make_open_petition(title=title)
+    return make.make_open_petition(title=TITLE)
+
+
+@pytest.mark.parametrize(
+    "title",
+    [
+        "BAN THE SALE OF FIREWORKS TO THE GENERAL PUBLIC",
+        "Ban the sale, of fireworks - to the general public!!!",
+        "To the general public, ban the sale of fireworks",
+        "Prohibit the sale of fireworks to the general public",
+        "Stop selling fireworks",
+        "Ban the sale of firewroks to the general public",
+        "Fireworks should not be sold to the public",
+    ],
+)
+def test_a_near_copy_finds_the_petition_first(wanted, title):
+    assert similar.find(title=title, language="en")[0] == wanted
+
+
+def test_accents_and_inflections_make_no_difference_in_french():
+    wanted = make.make_open_petition(title="Interdire la vente de feux d’artifice aux particuliers", language="fr")
+    found = similar.find(title="interdisons les ventes de feux d'artifice à un particulier", language="fr")
+    assert found == [wanted]
+
+
+def test_nothing_alike_finds_nothing(wanted):
+    assert similar.find(title="Weather forecasts for sailors", language="en") == []
+
+
+def test_only_the_states_asked_for_are_looked_at_and_a_petition_is_not_like_itself(wanted):
+    closed = make.make_closed_petition(title=TITLE)
+    assert closed not in similar.find(title=TITLE, language="en")
+    everywhere = similar.find(title=TITLE, language="en", states=(State.OPEN, State.CLOSED), exclude_id=wanted.pk)
+    assert everywhere[0] == closed
+    assert wanted not in everywhere
+
+
+def test_no_more_are_found_than_asked_for():
+    for number in range(4):
+        make.make_open_petition(title=f"{TITLE} {number}")
+    assert len(similar.find(title=TITLE, language="en", limit=3)) == 3
+
+
+@given(title=st.text(max_size=200))
+@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+def test_no_title_is_a_fault(wanted, title):
+    title = title.encode("utf-8", "ignore").decode()
+    assert len(similar.find(title=title, language="en")) <= 5
+
+
+@pytest.fixture
+def finder():
+    yield similar.register
+    similar.register(None)
+
+
+def test_a_registered_finder_is_asked_and_what_it_finds_is_checked(wanted, finder):
+    other, closed = make.make_open_petition(), make.make_closed_petition()
+    finder(lambda **question: [closed.pk, other.pk, 5, wanted.pk])
+    assert similar.find(title=TITLE, language="en") == [other, wanted]
+
+
+def test_a_finder_that_fails_leaves_the_answer_to_the_tables(wanted, finder):
+    def broken(**question: object) -> list[int]:
+        raise ConnectionError
+
+    finder(broken)
+    assert similar.find(title=TITLE, language="en")[0] == wanted
