@@ -60,6 +60,10 @@ class Page:
         assert len(forms) == 1, f"{len(forms)} such forms on {self.path} ({self.status} “{self.heading}”)"
         return forms[0]
 
+    def offers(self, button: str) -> bool:
+        """Whether some form has this button."""
+        return any(button in Form(self, form).buttons for form in self.soup.find_all("form"))
+
     def has_link(self, part: str) -> bool:
         """Whether a link's words or address hold `part`."""
         return any(part in _words(link) or part in str(link["href"]) for link in self.soup.find_all("a", href=True))
@@ -99,7 +103,7 @@ class Form:
         return dict(self.values)[field]
 
     def fill(self, **answers: Any) -> "Form":
-        """Fill in fields by name. A tick is True or False; a choice may be given by its (first) words; lists tick several.
+        """Fill in fields by name. A tick is True or False, a choice is given by its (first) words, lists tick several.
 
         Raises AssertionError for a field or choice that the page does not have.
         """
@@ -138,7 +142,7 @@ class Form:
 
     def _read(self, control: Tag) -> None:
         name = control.get("name")
-        if not name or control.has_attr("disabled"):
+        if not name or control.has_attr("disabled") or control.find_parent("template"):
             return
         if control.name == "textarea":
             self.values.append((str(name), control.get_text().removeprefix("\n")))
