@@ -56,9 +56,9 @@ def ago(value: date | None, today: date | None = None) -> str:
     """How far a day lies from today, in days: "today", "3 days ago", "in 5 days"."""
     if value is None:
         return ""
-    value = _local(value)
-    value = value.date() if isinstance(value, datetime) else value
-    days = (value - (today or timezone.localdate())).days
+    local = _local(value)
+    that_day = local.date() if isinstance(local, datetime) else local
+    days = (that_day - (today or timezone.localdate())).days
     if days in {-1, 0, 1}:
         return {-1: gettext("yesterday"), 0: gettext("today"), 1: gettext("tomorrow")}[days]
     words = ngettext("in %(days)s day", "in %(days)s days", days) if days > 0 else ngettext(

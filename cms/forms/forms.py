@@ -5,7 +5,7 @@ from django.forms.forms import BaseForm
 from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
-from cms.forms.rendering import PublicRenderer
+from cms.forms.rendering import PublicBoundField, PublicRenderer
 
 RENDERER = PublicRenderer()
 
@@ -44,9 +44,10 @@ class PublicFace(BaseForm):
 
     def problems(self) -> list[Problem]:
         """Everything that must be put right, in the order of the fields, the form's own problems first."""
-        found = [Problem("", message) for message in self.non_field_errors()]
+        found = [Problem("", str(message)) for message in self.non_field_errors()]
         for bound in self:
-            found += [Problem("" if bound.is_hidden else bound.error_target, message) for message in bound.errors]
+            target = bound.error_target if isinstance(bound, PublicBoundField) and not bound.is_hidden else ""
+            found += [Problem(target, str(message)) for message in bound.errors]
         return found
 
 

@@ -8,6 +8,7 @@ from django import template
 from django.core.paginator import Page, Paginator
 from django.http import HttpRequest
 from django.template import Context
+from django.template.loader import get_template
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
@@ -119,7 +120,7 @@ def pagination(context: Context, page: Page) -> dict[str, Any]:
     """Links to the other pages of a list, with the other query parameters kept."""
     query = context["request"].GET.copy()
 
-    def address(number: int) -> str:
+    def address(number: int | str) -> str:
         query["page"] = str(number)
         return "?" + query.urlencode()
 
@@ -257,8 +258,9 @@ def field(bound: Any, heading: bool = False) -> SafeString:
 @register.simple_block_tag
 def notification(content: str, title: str = "", kind: str = "") -> SafeString:
     """Something the reader should know before the rest; kind "success" after something was done."""
-    template_ = template.loader.get_template("cms/components/notification.html")
-    return template_.render({"content": content, "title": title or _("Important"), "kind": kind})
+    return get_template("cms/components/notification.html").render(
+        {"content": content, "title": title or _("Important"), "kind": kind}
+    )
 
 
 @register.simple_block_tag
