@@ -43,8 +43,8 @@ def moment(value: datetime | None) -> str:
     """12 March 2026, 14:05."""
     if value is None:
         return ""
-    value = _local(value)
-    return gettext("%(day)s, %(time)s") % {"day": day(value), "time": format_date(value, "H:i")}
+    clock = format_date(_local(value), "H:i")
+    return gettext("%(day)s, %(time)s") % {"day": day(value), "time": clock}
 
 
 def iso(value: date) -> str:

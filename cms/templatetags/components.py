@@ -258,9 +258,8 @@ def field(bound: Any, heading: bool = False) -> SafeString:
 @register.simple_block_tag
 def notification(content: str, title: str = "", kind: str = "") -> SafeString:
     """Something the reader should know before the rest; kind "success" after something was done."""
-    return get_template("cms/components/notification.html").render(
-        {"content": content, "title": title or _("Important"), "kind": kind}
-    )
+    values = {"content": content, "title": title or _("Important"), "kind": kind}
+    return SafeString(get_template("cms/components/notification.html").render(values))
 
 
 @register.simple_block_tag
