@@ -8,6 +8,7 @@ from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods, require_POST
 
 from cms.caching import private_page
+from petitions.refusals import Refused
 from petitions.throttling import seconds_to_wait
 from signatures import cookies, creation, intake, resending, throttle
 from signatures.cookies import Handed
@@ -68,6 +69,10 @@ def _hand_in_again(request: HttpRequest, handed: Handed) -> HttpResponse:
         row_id = intake.accept(petition_id=handed.petition_id, signer=handed.signer, role=Role(handed.role), now=now)
     except intake.NotSignable as refusal:
         return answers.not_signable(request, handed.petition_id, refusal.standing)
+    except Refused as refusal:
+        form = AddressForm({"email": handed.signer.email})
+        form.add_error(None, str(refusal))
+        return render(request, TEMPLATE, _context(handed.petition_id, handed) | {"form": form, "address_form": form})
     return answers.check_email(Handed(handed.petition_id, row_id, handed.role, handed.signer), now=now)
 
 

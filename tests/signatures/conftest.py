@@ -14,8 +14,9 @@ from django.utils import timezone
 
 from mailing import sender
 from petitions.models import Petition
-from signatures import throttle
+from signatures import persons, throttle
 from signatures.models import Signature
+from signatures.persons import Signer
 from tests.factories import make_open_petition
 
 _numbers = count(1)
@@ -82,3 +83,27 @@ def path_in(message: Any, piece: str) -> str:
 
 def row_of(petition: Petition) -> Signature:
     return Signature.objects.get(petition_id=petition.pk)
+
+
+def sign_as(petition: Petition, *, role: str = "signer", email: str = "", **columns: Any) -> Signature:
+    """A confirmed signature with its sealed person, written straight into the table."""
+    person = Signer(
+        name="Mary Poppins",
+        email=email or f"{role}{next(_numbers)}@example.org",
+        postcode="SW1A 1AA",
+        country="GB",
+        notify=columns.pop("notify", False),
+        language=columns.pop("language", "en"),
+        network="192.0.2.1",
+    )
+    now = timezone.now()
+    values = {
+        "state": "confirmed",
+        "confirmed_at": now,
+        "created_at": now,
+        **persons.columns(person, petition),
+        **columns,
+    }
+    row = Signature.objects.create(petition_id=petition.pk, role=role, **values)
+    row.refresh_from_db(fields=["id"])
+    return row
