@@ -10,7 +10,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from django.conf import settings
-from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils.cache import get_conditional_response
 from django.utils.http import http_date
@@ -32,7 +32,7 @@ def open_data(view: View) -> View:
     """Decorate a view of public data: pages of every site may read what it answers, its refusals too."""
 
     @wraps(view)
-    def wrapper(*args: Any, **kwargs: Any) -> HttpResponseBase:
+    def wrapper(*args: Any, **kwargs: Any) -> HttpResponse:
         response = view(*args, **kwargs)
         response["Access-Control-Allow-Origin"] = "*"
         return response
@@ -54,9 +54,9 @@ def answer(request: HttpRequest, document: Any, *, changed_at: datetime | None =
     last_modified = int(changed_at.timestamp()) if changed_at else None
     # A second that is not over may bring another change, which a time in seconds could not tell from this one.
     if last_modified is None or last_modified >= int(time.time()):
-        return get_conditional_response(request, etag=etag, response=response)
+        return get_conditional_response(request, etag=etag, response=response) or response
     response["Last-Modified"] = http_date(last_modified)
-    return get_conditional_response(request, etag=etag, last_modified=last_modified, response=response)
+    return get_conditional_response(request, etag=etag, last_modified=last_modified, response=response) or response
 
 
 @open_data

@@ -1,7 +1,7 @@
 """What the public may write about petitions: one question a form."""
 
 import re
-from typing import Any
+from typing import Any, cast
 
 from django import forms
 from django.core.exceptions import ValidationError
@@ -21,7 +21,7 @@ def _has_words(text: str) -> None:
 
 
 class WrittenField(PlainTextField):
-    """Text for the public: invisible characters are taken out, and it must hold words. A limit of 0 is no limit."""
+    """Text for the public: invisible characters are taken out, and it must hold words."""
 
     default_validators = [*PlainTextField.default_validators, _has_words]
 
@@ -52,6 +52,14 @@ def _no_longer_than(characters: int) -> Any:
     return check
 
 
+class WrittenForm(PublicForm):
+    """A form with texts whose limits are read when it is made: staff may change them at any time."""
+
+    def hold(self, name: str, characters: int) -> None:
+        """Hold this field to so many characters."""
+        cast(WrittenField, self.fields[name]).limit(characters)
+
+
 class EligibilityForm(PublicForm):
     """Who may start a petition says so."""
 
@@ -61,7 +69,7 @@ class EligibilityForm(PublicForm):
     )
 
 
-class TitleForm(PublicForm):
+class TitleForm(WrittenForm):
     title = WrittenField(
         lines=False,
         label=_("What do you want to be done?"),
@@ -71,10 +79,10 @@ class TitleForm(PublicForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["title"].limit(limits.current().title_length)
+        self.hold("title", limits.current().title_length)
 
 
-class AskForm(PublicForm):
+class AskForm(WrittenForm):
     ask = WrittenField(
         lines=True,
         label=_("What exactly should be done, and why?"),
@@ -84,10 +92,10 @@ class AskForm(PublicForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["ask"].limit(limits.current().ask_length)
+        self.hold("ask", limits.current().ask_length)
 
 
-class DetailForm(PublicForm):
+class DetailForm(WrittenForm):
     detail = WrittenField(
         lines=True,
         required=False,
@@ -97,10 +105,10 @@ class DetailForm(PublicForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["detail"].limit(limits.current().detail_length)
+        self.hold("detail", limits.current().detail_length)
 
 
-class ReportForm(PublicForm):
+class ReportForm(WrittenForm):
     """Anybody's report that a petition should not stand here."""
 
     reason = forms.ChoiceField(
@@ -118,4 +126,4 @@ class ReportForm(PublicForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["text"].limit(REPORT_LENGTH)
+        self.hold("text", REPORT_LENGTH)

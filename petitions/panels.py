@@ -41,4 +41,4 @@ def most_signed_since(since: datetime, *, language: str) -> list[Card]:
 
 def most_signed_of_all(*, language: str) -> list[Card]:
     """The open petitions with the most signatures."""
-    return [card(petition, language) for petition in prepared(Petition.objects.open()).most_signed()[:SHOWN]]
+    return [card(petition, language) for petition in prepared(Petition.objects.open().most_signed())[:SHOWN]]

@@ -5,6 +5,7 @@ compares words. How the score was chosen: docs/reading.md.
 """
 
 from collections.abc import Callable, Collection
+from typing import Any
 
 import structlog
 from django.db import connection
@@ -56,7 +57,7 @@ LIMIT %(limit)s
 """
 MOST_WORDS = 16
 COUNTED = 5000
-LEAST_SHARED = 0.25
+LEAST_SHARED = 0.3
 LEAST_LIKENESS = 0.3
 
 
@@ -102,7 +103,7 @@ def _by_finder(**question: object) -> list[int] | None:
 
 
 def _by_words(*, title: str, language: str, limit: int, states: list[str], exclude_id: int | None) -> list[int]:
-    values = {
+    values: dict[str, Any] = {
         "title": title.replace("\x00", ""),
         "config": search_configuration(language),
         "states": states,

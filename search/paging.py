@@ -16,7 +16,7 @@ class _Bounded(Paginator):
         self._total = total
 
     @property
-    def count(self) -> int:  # type: ignore[override]
+    def count(self) -> int:
         return min(self._total, DEEPEST_PAGE * PAGE_SIZE)
 
 

@@ -103,7 +103,7 @@ def _states(query: Query, results: Results) -> list[dict[str, Any]]:
 
 def _topics(query: Query, results: Results, language: str) -> list[dict[str, Any]]:
     every = {"label": _("All topics"), "url": _address(query, topic=""), "count": None, "current": not query.topic}
-    options = [
+    options: list[dict[str, Any]] = [
         {
             "label": localized(topic, language),
             "url": _address(query, topic=topic.code),
