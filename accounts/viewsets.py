@@ -20,7 +20,7 @@ class StaffIndexView(IndexView):
     paginator_class = BoundedPaginator
 
     @property
-    def columns(self) -> list[Any]:  # type: ignore[override]
+    def columns(self) -> list[Any]:
         return [column for column in super().columns if not isinstance(column, BulkActionsCheckboxColumn)]
 
 

@@ -84,4 +84,5 @@ def _stored() -> Limits:
 
 
 def _plain(limits: Limits, name: str) -> Any:
-    return Limits._meta.get_field(name).value_from_object(limits)
+    value = getattr(limits, name)
+    return value.pk if isinstance(value, User) else value

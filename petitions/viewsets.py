@@ -7,7 +7,6 @@ from django import forms
 from django.contrib.humanize.templatetags.humanize import intcomma
 from django.db.models import Q, QuerySet
 from django.urls import URLPattern, path
-from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin.filters import WagtailFilterSet
 from wagtail.admin.ui.tables import BooleanColumn, Column, DateColumn, TitleColumn
@@ -76,7 +75,7 @@ class PetitionIndexView(IndexView):
     def search_queryset(self, queryset: QuerySet[Petition]) -> QuerySet[Petition]:
         if not self.is_searching:
             return queryset
-        wanted = Q(pk__in=Petition.objects.matching(self.search_query, get_language() or "en"))
+        wanted = Q(pk__in=Petition.objects.matching(self.search_query))
         if self.search_query.isdecimal() and len(self.search_query) < 19:
             wanted |= Q(pk=int(self.search_query))
         return queryset.filter(wanted)

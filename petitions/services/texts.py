@@ -61,7 +61,7 @@ def _check_length(field: str, text: str, longest: int) -> None:
         )
 
 
-NAME_LENGTH = Petition._meta.get_field("creator_name").max_length
+NAME_LENGTH = 100
 
 
 def checked_name(name: str) -> str:
