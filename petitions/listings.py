@@ -10,7 +10,7 @@ from typing import Any
 from django.db.models import Case, Exists, F, OuterRef, Q, Subquery, When
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import pgettext_lazy
+from django.utils.translation import pgettext_lazy as pgettext
 
 from petitions.lifecycle import ResponseState, State
 from petitions.models import Crossing, Petition
@@ -64,10 +64,10 @@ LISTINGS: dict[str, Listing] = {
     listing.name: listing
     for listing in (
         Listing("all", _("All petitions"), OPENED | REJECTED),
-        Listing("open", pgettext_lazy("petitions", "Open"), OPEN),
+        Listing("open", pgettext("petitions", "Open"), OPEN),
         Listing("recent", _("Recently opened"), OPEN, NEWEST),
-        Listing("closed", pgettext_lazy("petitions", "Closed"), CLOSED),
-        Listing("rejected", pgettext_lazy("petitions", "Refused"), REJECTED, (F("created_at").desc(), F("id").desc())),
+        Listing("closed", pgettext("petitions", "Closed"), CLOSED),
+        Listing("rejected", pgettext("petitions", "Refused"), REJECTED, (F("created_at").desc(), F("id").desc())),
         Listing(
             "awaiting_response",
             _("Waiting for an answer"),
@@ -76,7 +76,7 @@ LISTINGS: dict[str, Listing] = {
         ),
         Listing(
             "with_response",
-            pgettext_lazy("petitions", "Answered"),
+            pgettext("petitions", "Answered"),
             OPENED & Q(response_state=ResponseState.ANSWERED),
             (F("public_case__answered_at").desc(nulls_last=True), F("id").desc()),
         ),
