@@ -10,12 +10,12 @@ DEPARTMENT = "Department for Environment, Food and Rural Affairs"
 READER = "198.51.100.7"
 STREETS = ("Mill Lane", "Station Road", "Church Street", "Harbour Row", "Castle Hill", "Orchard Way", "Market Square")
 
-_numbers = itertools.count(1)
+numbers = itertools.count(1)
 
 
 def wish() -> dict[str, str]:
     """What a petition asks for; no two are alike."""
-    number = next(_numbers)
+    number = next(numbers)
     street = f"{STREETS[number % len(STREETS)]} {number}"
     return {
         "title": f"Plant trees along {street}",
