@@ -9,6 +9,7 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.utils.safestring import mark_safe
 from wagtail.models import Site
+from wagtail.test.utils.form_data import inline_formset, nested_form_data, rich_text, streamfield
 
 from cms import content, panels
 from cms.models import HomePage, StandardPage
@@ -30,17 +31,17 @@ def extra_panels() -> Iterator[None]:
 
 
 @pytest.mark.parametrize("prefix", ["", "/fr"])
-@pytest.mark.parametrize("address", ADDRESSES)
-def test_page_is_public_and_speaks_its_language(client: Client, site: None, prefix: str, address: str) -> None:
-    response = client.get(prefix + address)
-    html = response.content.decode()
-    assert response.status_code == 200
-    assert f'<html lang="{"fr" if prefix else "en"}" dir="ltr"' in html
-    assert html.count("<h1") == 1
-    assert response["Cache-Control"].startswith("public, max-age=")
-    assert not response.cookies
-    assert "Cookie" not in response.get("Vary", "")
-    assert "Accept-Language" not in response.get("Vary", "")
+def test_pages_are_public_and_speak_their_language(client: Client, site: None, prefix: str) -> None:
+    for address in ADDRESSES:
+        response = client.get(prefix + address)
+        html = response.content.decode()
+        assert response.status_code == 200
+        assert f'<html lang="{"fr" if prefix else "en"}" dir="ltr"' in html
+        assert html.count("<h1") == 1
+        assert response["Cache-Control"].startswith("public, max-age=")
+        assert not response.cookies
+        assert "Cookie" not in response.get("Vary", "")
+        assert "Accept-Language" not in response.get("Vary", "")
 
 
 def test_language_link_leads_to_the_same_page(client: Client, site: None) -> None:
@@ -101,6 +102,31 @@ def test_created_site_is_left_alone_the_second_time(site: None) -> None:
     assert StandardPage.objects.count() == len(content.PAGES)
     assert StandardPage.objects.get(slug="help").title == "Changed by an editor"
     assert Site.objects.get(is_default_site=True).root_page.specific == HomePage.objects.get()
+
+
+def test_editor_changes_all_languages_in_one_revision(admin_client: Client, client: Client, site: None) -> None:
+    page = StandardPage.objects.get(slug="help")
+    address = f"/staff/pages/{page.pk}/edit/"
+    assert admin_client.get(address).status_code == 200
+    texts = [
+        {
+            "id": text.pk,
+            "language": text.language,
+            "title": f"{text.title} {text.language}",
+            "introduction": "",
+            "body": streamfield([("heading", "One"), ("paragraph", rich_text("<p>Two</p>"))]),
+        }
+        for text in page.texts.all()
+    ]
+    form = {"title": page.title, "slug": page.slug, "texts": inline_formset(texts, initial=len(texts))}
+    fields = nested_form_data({**form, "comments": inline_formset([]), "action-publish": "publish"})
+    before = page.revisions.count()
+    assert admin_client.post(address, fields).status_code == 302
+    assert page.revisions.count() == before + 1
+    assert "Help en" in client.get("/help/").content.decode()
+    french = client.get("/fr/help/").content.decode()
+    assert "Aide fr" in french
+    assert '<h2 id="s-one">One</h2>' in french
 
 
 def test_contact_is_named_on_the_pages(client: Client, db: None) -> None:
