@@ -25,7 +25,7 @@ from responses.models.case import CaseState, Origin
 from responses.services import answers
 
 BLANK_LINES = re.compile(r"\n[ \t\u00a0]*(?:\n[ \t\u00a0]*)+")
-ADDRESS = re.compile(r"(?:https?://|www\.)[^\s<>\"]+", re.IGNORECASE)
+ADDRESS = re.compile(r"(?:https?://|www\.)\w[^\s<>\"]*", re.IGNORECASE)
 # What ends a sentence is no part of the address before it; a closing bracket is, where the address has the opening one.
 AFTER_ADDRESS = ".,;:!?'\u2019\u201d\u00bb)]"
 

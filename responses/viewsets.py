@@ -17,6 +17,7 @@ from wagtail.permissions import ModelPermissionPolicy
 
 from accounts.models import Department, User
 from audit.viewsets import BoundedPaginator
+from cms.formatting import short_day
 from responses import selectors
 from responses.models import Case
 from responses.models.case import SEES_ALL, SEES_DEPARTMENT, CasePriority, CaseState
@@ -81,6 +82,10 @@ def petition_titles(case: Case) -> str:
     return f"{links[0].petition.title}{f' (+{len(links) - 1})' if len(links) > 1 else ''}" if links else str(case)
 
 
+def due_day(case: Case) -> str:
+    return short_day(case.due_on)
+
+
 class StateColumn(Column):
     """The state, with what is wrong with its clock."""
 
@@ -104,7 +109,7 @@ class CaseIndexView(IndexView):
         StateColumn("state", label=_("State"), accessor="get_state_display", sort_key="state"),
         Column("department", label=_("Department"), accessor="department", sort_key="department__name"),
         Column("owner", label=_("Owner"), accessor="owner", sort_key="owner__username"),
-        Column("due_on", label=_("Due"), accessor="due_on", sort_key="due_on"),
+        Column("due_on", label=_("Due"), accessor=due_day, sort_key="due_on"),
         DateColumn("opened_at", label=_("Opened"), accessor="opened_at", sort_key="opened_at"),
     ]
 

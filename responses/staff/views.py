@@ -11,6 +11,7 @@ from django.template.response import TemplateResponse
 from django.urls import reverse, reverse_lazy
 from django.utils import timezone
 from django.utils.decorators import method_decorator
+from django.utils.text import capfirst
 from django.utils.translation import gettext, override
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.clickjacking import xframe_options_sameorigin
@@ -186,7 +187,7 @@ class ReviewView(Screen):
             raise NotAllowed(_("This review is somebody else’s."))
 
     def get_page_title(self) -> str:
-        return str(self.state.task.specific.step.label)
+        return capfirst(self.state.task.specific.step.label)
 
     def get_page_subtitle(self) -> str:
         return str(self.object)
