@@ -1,15 +1,35 @@
-"""Where mails go when there is no mail server: into a folder, one file each."""
+"""How mails leave: to a mail server, or into a folder where there is none."""
 
 import os
 import secrets
 from collections.abc import Sequence
 from datetime import UTC, datetime
+from email import message_from_bytes, policy
 from pathlib import Path
 from typing import Any
 
 from django.conf import settings
 from django.core.mail import EmailMessage
+from django.core.mail.backends import smtp
 from django.core.mail.backends.base import BaseEmailBackend
+
+
+class ServerBackend(smtp.EmailBackend):
+    """Django's, which also reaches addresses with other letters before the @ (RFC 6531).
+
+    A server that can't do that raises smtplib.SMTPNotSupportedError.
+    """
+
+    def _send(self, email_message: EmailMessage) -> bool:
+        recipients = email_message.recipients()
+        if all(recipient.rpartition("@")[0].isascii() for recipient in recipients):
+            return super()._send(email_message)
+        message = message_from_bytes(email_message.message().as_bytes(), policy=policy.SMTPUTF8)
+        del message["To"]
+        message["To"] = ", ".join(recipients)
+        self.connection.ehlo_or_helo_if_needed()
+        self.connection.send_message(message, to_addrs=recipients)
+        return True
 
 
 class FolderBackend(BaseEmailBackend):

@@ -135,6 +135,9 @@ def _send(mail: Mail, server: BaseEmailBackend, now: datetime) -> bool:
     except smtplib.SMTPDataError as error:
         _refused(mail, error.smtp_code, now)
         return False
+    except smtplib.SMTPNotSupportedError:
+        _mark(mail, state=MailState.FAILED, leased_until=None, error="no such letters at our mail server")
+        return False
     except (OSError, smtplib.SMTPException) as error:
         raise ServerTrouble(type(error).__name__) from error
     except Exception as error:

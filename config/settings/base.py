@@ -172,6 +172,8 @@ CELERY_BEAT_SCHEDULE = schedule.beat_schedule()
 MAIL_FOLDER: Path | None = None  # mails are written here as files when set (demo, journeys)
 if given.EMAIL_URL:
     globals().update(django_environ.Env.email_url_config(given.EMAIL_URL))
+    if urlsplit(given.EMAIL_URL).scheme.startswith("smtp"):
+        EMAIL_BACKEND = "mailing.backends.ServerBackend"
 EMAIL_TIMEOUT = 10
 DEFAULT_FROM_EMAIL = given.MAIL_FROM or f"petitions@{urlsplit(BASE_URL).hostname}"
 SERVER_EMAIL = DEFAULT_FROM_EMAIL

@@ -1,0 +1,213 @@
+"""What is due leaves in its order, once; what can't leave waits, steps back, or is given up."""
+
+import email
+from datetime import timedelta
+
+import pytest
+from django.core import mail
+from django.utils import timezone
+
+from mailing import sender
+from mailing.models import Mail, MailState
+from tests.mailing.conftest import Queue, Server
+
+
+def run(later: timedelta = timedelta()) -> int:
+    return sender.send_due(timezone.now() + later)
+
+
+def test_what_is_due_leaves_once_over_one_connection(queue: Queue, smtp: Server) -> None:
+    for row_id in range(20, 45):
+        queue(row_id)
+    assert run() == 25
+    assert [to for to, _content in smtp.taken] == [f"person{row_id}@example.org" for row_id in range(20, 45)]
+    assert len(smtp.sessions) == 1
+    assert run() == 0
+    assert len(smtp.taken) == 25
+    sent = Mail.objects.first()
+    assert (sent.state, sent.attempts, sent.leased_until) == (MailState.SENT, 1, None)
+    assert sent.sent_at is not None
+
+
+def test_confirmations_leave_before_personal_and_bulk_mail(queue: Queue) -> None:
+    for row_id, kind in ((1, "test_bulk"), (2, "test_personal"), (3, "test_confirmation")):
+        queue(row_id, kind)
+    run()
+    assert [message.to[0] for message in mail.outbox] == [
+        "person3@example.org",
+        "person2@example.org",
+        "person1@example.org",
+    ]
+
+
+def test_a_mail_leaves_when_it_is_due_and_not_before(queue: Queue) -> None:
+    queue(due_at=timezone.now() + timedelta(hours=1))
+    assert run() == 0
+    assert run(timedelta(hours=2)) == 1
+
+
+def test_more_than_a_batch_leaves_in_one_run(queue: Queue, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sender, "BATCH", 4)
+    for row_id in range(20, 30):
+        queue(row_id)
+    assert run() == 10
+
+
+def test_a_mail_that_nobody_needs_or_that_can_not_be_made_does_not_hold_up_others(queue: Queue) -> None:
+    nobody, broken, good = queue(7), queue(13), queue(20)
+    assert run() == 1
+    for each in (nobody, broken, good):
+        each.refresh_from_db()
+    assert nobody.state == MailState.DROPPED
+    assert good.state == MailState.SENT
+    assert (broken.state, broken.error) == (MailState.QUEUED, "LookupError")
+    assert broken.due_at > timezone.now()
+    run(timedelta(hours=25))
+    broken.refresh_from_db()
+    assert broken.state == MailState.FAILED
+
+
+def test_an_unknown_kind_does_not_hold_up_others(queue: Queue) -> None:
+    stray = queue(1)
+    Mail.objects.filter(pk=stray.pk).update(kind="from another version")
+    queue(2)
+    assert run() == 1
+
+
+def test_a_recipient_refused_for_good_is_marked_failed(queue: Queue, smtp: Server) -> None:
+    smtp.replies["person1@example.org"] = "550 no such mailbox"
+    refused, good = queue(1), queue(2)
+    assert run() == 1
+    refused.refresh_from_db()
+    good.refresh_from_db()
+    assert (refused.state, refused.error) == (MailState.FAILED, "refused with 550")
+    assert good.state == MailState.SENT
+
+
+def test_a_recipient_put_off_is_tried_again_with_growing_patience(queue: Queue, smtp: Server) -> None:
+    smtp.replies["person1@example.org"] = "451 try later"
+    put_off = queue(1)
+    waits, now = [], timezone.now()
+    for _time in range(4):
+        sender.send_due(now)
+        put_off.refresh_from_db()
+        assert put_off.state == MailState.QUEUED
+        waits.append(put_off.due_at - now)
+        now = put_off.due_at
+    assert waits == sorted(waits)
+    assert waits[-1] > waits[0]
+    del smtp.replies["person1@example.org"]
+    assert sender.send_due(now) == 1
+
+
+def test_who_is_put_off_for_a_day_is_given_up(queue: Queue, smtp: Server) -> None:
+    smtp.replies["person1@example.org"] = "451 try later"
+    put_off = queue(1)
+    run(timedelta(hours=25))
+    put_off.refresh_from_db()
+    assert (put_off.state, put_off.error) == (MailState.FAILED, "put off with 451")
+
+
+def test_content_refused_is_that_mail_s_own_failure(queue: Queue, smtp: Server) -> None:
+    smtp.replies["DATA"] = "554 we do not want this"
+    refused = queue(1)
+    run()
+    refused.refresh_from_db()
+    assert (refused.state, refused.error) == (MailState.FAILED, "refused with 554")
+
+
+def test_a_server_that_refuses_connections_costs_no_mail_a_try(queue: Queue, smtp: Server, settings) -> None:
+    port, settings.EMAIL_PORT = settings.EMAIL_PORT, 1
+    for row_id in (1, 2, 3):
+        queue(row_id)
+    assert run() == 0
+    assert set(Mail.objects.values_list("state", "attempts", "leased_until")) == {(MailState.QUEUED, 0, None)}
+    assert run() == 0
+    settings.EMAIL_PORT = port
+    assert run(timedelta(seconds=20)) == 3
+
+
+def test_a_server_that_stalls_is_left_in_time_and_nothing_is_lost_or_doubled(queue: Queue, smtp: Server) -> None:
+    for row_id in (1, 2, 3):
+        queue(row_id)
+    smtp.stalls = True
+    began = timezone.now()
+    assert run() == 0
+    assert timezone.now() - began < timedelta(seconds=10)
+    assert set(Mail.objects.values_list("state", "leased_until")) == {(MailState.QUEUED, None)}
+    smtp.stalls = False
+    assert run(timedelta(minutes=2)) == 3
+    assert len(smtp.taken) == 3
+
+
+def test_a_claimed_mail_is_nobody_else_s_until_its_time_is_over(queue: Queue) -> None:
+    claimed = queue(1)
+    now = timezone.now()
+    assert [each.pk for each in sender._claim(now)] == [claimed.pk]
+    assert sender.send_due(now) == 0
+    assert sender.send_due(now + sender.LEASE) == 1
+
+
+def test_a_slow_batch_gives_back_what_it_does_not_reach(queue: Queue, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sender, "BATCH_SECONDS", -1.0)
+    queue(1)
+    assert run() == 0
+    assert Mail.objects.get().leased_until is None
+    monkeypatch.setattr(sender, "BATCH_SECONDS", 30.0)
+    assert run(timedelta(seconds=1)) == 1
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_second_run_leaves_at_once(queue: Queue) -> None:
+    from django.db import connections
+
+    queue(1)
+    other = connections.create_connection("default")
+    try:
+        with other.cursor() as cursor:
+            cursor.execute("SELECT pg_advisory_lock(%s)", [sender._SENDER_LOCK])
+            assert run() == 0
+            cursor.execute("SELECT pg_advisory_unlock(%s)", [sender._SENDER_LOCK])
+        assert run() == 1
+    finally:
+        other.close()
+
+
+def test_the_once_key_queues_once_for_ever(queue: Queue) -> None:
+    queue(1, once_key="event:1:1")
+    queue(1, once_key="event:1:1")
+    assert Mail.objects.count() == 1
+    run()
+    queue(1, once_key="event:1:1")
+    assert Mail.objects.count() == 1
+
+
+def test_an_unregistered_kind_can_not_be_queued(queue: Queue) -> None:
+    with pytest.raises(KeyError):
+        queue(1, "nothing of the kind")
+
+
+def test_what_the_server_takes_is_a_whole_mail(queue: Queue, smtp: Server) -> None:
+    queue(5)
+    run()
+    message = email.message_from_bytes(smtp.taken[0][1])
+    assert message["To"] == "person5@example.org"
+    assert message["From"] == "petitions@petitions.example" or "@" in message["From"]
+    assert message["Date"]
+    assert message["Auto-Submitted"] == "auto-generated"
+
+
+def test_an_address_with_other_letters_is_reached(queue: Queue, smtp: Server) -> None:
+    queue(5, details={"to": "józef@bücher.example"})
+    assert run() == 1
+    to, content = smtp.taken[0]
+    assert to == "józef@bücher.example"
+    assert "To: józef@bücher.example" in content.decode()
+
+
+def test_an_address_that_our_server_can_not_write_to_fails_alone(queue: Queue, old_smtp: Server) -> None:
+    strange, plain = queue(5, details={"to": "józef@example.org"}), queue(6)
+    assert run() == 1
+    strange.refresh_from_db()
+    plain.refresh_from_db()
+    assert (strange.state, plain.state) == (MailState.FAILED, MailState.SENT)
