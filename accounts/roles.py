@@ -44,6 +44,7 @@ FILES = (
     "wagtaildocs.change_document",
     "wagtaildocs.choose_document",
 )
+# ``view_case`` shows the cases of every department; drafters and department reviewers see their own one's without it.
 SEE = ("petitions.view_petition", "responses.view_case")
 
 TABLE: dict[Role, Rights] = {
@@ -51,12 +52,14 @@ TABLE: dict[Role, Rights] = {
     Role.COORDINATOR: Rights("Coordinators", ("responses.assign_case", *SEE)),
     Role.DRAFTER: Rights(
         "Drafters",
-        ("responses.draft_answer", *SEE),
+        ("responses.draft_answer", "petitions.view_petition"),
         collections=FILES,
         pages=(("responses.AnswerIndexPage", ("add", "change")),),
         in_department=True,
     ),
-    Role.DEPARTMENT_REVIEWER: Rights("Department reviewers", ("responses.review_department", *SEE), in_department=True),
+    Role.DEPARTMENT_REVIEWER: Rights(
+        "Department reviewers", ("responses.review_department", "petitions.view_petition"), in_department=True
+    ),
     Role.LEGAL_REVIEWER: Rights("Legal reviewers", ("responses.review_legal", *SEE)),
     Role.APPROVER: Rights("Approvers", ("responses.sign_off", *SEE)),
     # No right of Wagtail's to publish: answers are published through clearance only.
