@@ -121,6 +121,25 @@ def test_every_moderator_is_mailed_once_a_day_with_numbers_and_no_text(
     assert "Unseen" not in str(message)
 
 
+@pytest.mark.parametrize(("language", "words"), [("en", "2 petitions to be checked"), ("fr", "2 pétitions")])
+def test_the_moderators_mail_is_written_in_their_language(
+    make_petition: Callable[..., Petition], moderator: User, language: str, words: str
+) -> None:
+    from mailing.compose import compose
+
+    User.objects.update(language=language)
+    for _ in range(2):
+        make_petition(State.IN_MODERATION, title="Unseen words")
+
+    row = Mail.objects.get(kind=staff_mail.WAITING)
+    mail = compose(row, staff_mail.build(row))
+
+    assert words in mail.body
+    assert "/staff/moderation/" in mail.body
+    assert mail.to == ["moderator@staff.example"]
+    assert "\n\n\n" not in mail.body
+
+
 def test_no_mail_leaves_when_nothing_waits_any_more_or_the_moderator_has_gone(
     make_petition: Callable[..., Petition], moderator: User, second_moderator: User, now: datetime
 ) -> None:
