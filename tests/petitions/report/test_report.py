@@ -63,13 +63,11 @@ def test_what_nobody_can_see_nobody_can_report(client, columns, status):
 def test_reports_are_limited_by_network_and_what_was_typed_stays(client):
     petition = make.make_open_petition()
     path = f"/petitions/{petition.pk}/report/"
-    for _ in range(10):
-        assert client.post(path, {"reason": "spam"}).status_code == 303
-    refused = client.post(path, {"reason": "spam", "text": "kept words"})
-    assert refused.status_code == 429
-    assert int(refused["Retry-After"]) > 0
-    assert "kept words" in refused.content.decode()
-    assert Report.objects.count() == 10
+    answers = [client.post(path, {"reason": "spam", "text": "kept words"}) for _ in range(25)]
+    refused = [answer for answer in answers if answer.status_code == 429]
+    assert 10 <= Report.objects.count() == len(answers) - len(refused)
+    assert int(refused[0]["Retry-After"]) > 0
+    assert "kept words" in refused[0].content.decode()
 
 
 def test_the_form_speaks_french(client):
