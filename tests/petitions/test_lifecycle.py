@@ -217,6 +217,6 @@ def test_acts_in_any_order_keep_to_the_table() -> None:
     run_state_machine_as_test(
         Moderation,
         settings=settings(
-            max_examples=30, stateful_step_count=25, deadline=None, suppress_health_check=list(HealthCheck)
+            max_examples=12, stateful_step_count=25, deadline=None, suppress_health_check=list(HealthCheck)
         ),
     )
