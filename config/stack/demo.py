@@ -50,11 +50,11 @@ class Demo:
 
     def run(self, *, reset: bool) -> int:
         """Everything, in order. Raises StackError; leaves no process and no lock behind whatever happens."""
-        self._require_port()
         self.stack.hold()
         try:
             if self.stack.taken_over:
                 print(f"A run that had died was cleared away: {', '.join(self.stack.taken_over)}.", flush=True)
+            self._require_port()
             require_space(self.folder)
             if reset:
                 self.stack.erase()

@@ -53,14 +53,34 @@ def reachable(path: Path, user: pwd.struct_passwd | None) -> bool:
 
 
 def server_home(state: Path, user: pwd.struct_passwd | None) -> Path:
-    """The folder for PostgreSQL's files: inside the state folder, or outside when that is closed to its user."""
+    """The folder for PostgreSQL's files: inside the state folder, or outside when that was closed to its user.
+
+    Once chosen it stays. Raises StackError when the folder inside has been closed since: data is never left behind.
+    """
     state.mkdir(parents=True, exist_ok=True)
-    if user is None or reachable(state, user):
-        return _owned(state / "postgresql", user)
-    home = CLOSED_CLONE_HOME / _digest(state)
+    inside, outside, token = _homes(state)
+    if user is None or (reachable(state, user) and not token.exists()):
+        return _owned(inside, user)
+    if inside.exists():
+        raise StackError(
+            f"User {user.pw_name}, who runs PostgreSQL, cannot enter {inside} any more; open the folders above."
+        )
     CLOSED_CLONE_HOME.mkdir(mode=0o755, parents=True, exist_ok=True)
-    _drop_orphan(home, state / "postgresql.token")
-    return _owned(home, user)
+    _drop_orphan(outside, token)
+    return _owned(outside, user)
+
+
+def erase_homes(state: Path) -> None:
+    """Throw PostgreSQL's files away, wherever they are (server stopped)."""
+    inside, outside, token = _homes(state)
+    for home in (inside, outside):
+        shutil.rmtree(home, ignore_errors=True)
+    token.unlink(missing_ok=True)
+
+
+def _homes(state: Path) -> tuple[Path, Path, Path]:
+    """Inside, outside, and the token that ties the one outside to this state folder."""
+    return state / "postgresql", CLOSED_CLONE_HOME / _digest(state), state / "postgresql.token"
 
 
 def _drop_orphan(home: Path, token: Path) -> None:

@@ -117,10 +117,6 @@ class PostgreSQL(Server):
             if not connection.execute("SELECT 1 FROM pg_database WHERE datname = %s", [DATABASE]).fetchone():
                 connection.execute(f"CREATE DATABASE {DATABASE}")
 
-    def erase(self) -> None:
-        """Throw the cluster away (server stopped)."""
-        shutil.rmtree(self.data, ignore_errors=True)
-
 
 def _wheel_binaries(home: Path, user: pwd.struct_passwd | None) -> Path:
     spec = importlib.util.find_spec(PACKAGE)  # not imported: its import makes folders in the user's home

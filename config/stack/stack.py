@@ -4,7 +4,7 @@ import shutil
 from pathlib import Path
 from types import TracebackType
 
-from config.stack.place import service_user
+from config.stack.place import erase_homes, service_user
 from config.stack.postgresql import PostgreSQL
 from config.stack.redis_server import Redis
 from config.stack.state import StateFolder
@@ -63,9 +63,9 @@ class Stack:
 
     def erase(self) -> None:
         """Throw all data of this state folder away (held, servers not running)."""
-        PostgreSQL(self.state, service_user()).erase()
+        erase_homes(self.state.path)
         for path in self.state.path.iterdir():
-            if path.name not in {"lock", "run", "postgresql.token"}:
+            if path.name not in {"lock", "run"}:
                 shutil.rmtree(path) if path.is_dir() else path.unlink()
 
     def __enter__(self) -> "Stack":

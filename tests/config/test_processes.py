@@ -117,4 +117,4 @@ def test_a_port_that_cannot_be_used_is_told_in_one_line(tmp_path: Path, port: st
     assert told.returncode == 1
     assert told.stderr.count("\n") == 1
     assert re.search(said, told.stderr)
-    assert not (tmp_path / "var").exists()
+    assert not (tmp_path / "var" / "lock").exists()

@@ -2,7 +2,6 @@
 
 import importlib.util
 import os
-import pwd
 import shutil
 import signal
 import subprocess
@@ -21,12 +20,8 @@ ROOT = Path(__file__).resolve().parents[2]
 
 
 @pytest.fixture
-def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    made = tmp_path_factory.mktemp("stack")
-    for parent in (made, *made.parents[:2]):  # pytest closes its folders to others; the service user must pass
-        if parent.owner() == pwd.getpwuid(os.geteuid()).pw_name and parent != Path("/tmp"):
-            parent.chmod(0o755)
-    return made / "state of a run"
+def folder(open_folder: Path) -> Path:
+    return open_folder / "state of a run"
 
 
 def running(folder: Path) -> subprocess.Popen[str]:
@@ -194,6 +189,18 @@ if os.geteuid() == 0:  # nobody else runs PostgreSQL under another user
             with psycopg.connect(stack.postgresql.url) as connection:
                 connection.execute("CREATE EXTENSION pg_trgm")
         assert closed.stat().st_mode & 0o777 == 0o700
+
+        # Opened meanwhile, it still finds its data; an open one that is closed does not start another cluster.
+        closed.chmod(0o755)
+        with Stack(closed / "var") as stack:
+            assert stack.postgresql
+            with psycopg.connect(stack.postgresql.url) as connection:
+                assert connection.execute("SELECT 1 FROM pg_extension WHERE extname = 'pg_trgm'").fetchone()
+        with Stack(closed / "open"):
+            pass
+        closed.chmod(0o700)
+        with pytest.raises(StackError, match="cannot enter .* any more"), Stack(closed / "open"):
+            pass
 
         # The state folder is deleted by hand: its cluster, unreadable without the keys, goes with it.
         shutil.rmtree(closed / "var")
