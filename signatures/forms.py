@@ -26,8 +26,6 @@ class AddressField(forms.CharField):
 
     def clean(self, value: Any) -> str:
         address = super().clean(value)
-        if not address:
-            return ""
         try:
             identity.canonical(address, identity.RULES_VERSION)
             return identity.checked(address)

@@ -95,7 +95,7 @@ def accept(*, petition_id: int, signer: Signer, role: Role = Role.SIGNER, now: d
     given = {**values, "petition_id": petition_id, "role": role, "state": petition.state, "now": now}
     row_id, kind = _returned(ACCEPT, given), pacing.CONFIRM
     if row_id is None:
-        row_id, kind = _kept(petition_id, values["signer_key"])
+        row_id, kind = _kept(petition, values["signer_key"])
     if kind:
         pacing.queue_paced(
             kind, petition_id=petition_id, row_id=row_id, address_key=persons.address_key(signer.email), now=now
@@ -103,12 +103,12 @@ def accept(*, petition_id: int, signer: Signer, role: Role = Role.SIGNER, now: d
     return row_id
 
 
-def _kept(petition_id: int, signer_key: bytes) -> tuple[int, str]:
-    """The row that was in the way, and the kind of mail that its owner gets."""
-    row = Signature.objects.filter(petition_id=petition_id, signer_key=signer_key).values_list("id", "state").first()
+def _kept(petition: Petition, signer_key: bytes) -> tuple[int, str]:
+    """The row that was in the way, and the kind of mail that its owner gets ('' for none)."""
+    row = Signature.objects.filter(petition_id=petition.pk, signer_key=signer_key).values_list("id", "state").first()
     if row is None:
-        # Nothing was in the way: the petition changed its state a moment ago.
-        raise NotSignable(Standing.ENDED)
+        # Nothing was in the way: the petition left its state a moment ago.
+        raise NotSignable(Standing.ENOUGH if petition.state == State.GATHERING_SUPPORT else Standing.ENDED)
     row_id, state = row
     return row_id, pacing.ALREADY_SIGNED if state in (SignatureState.CONFIRMED, SignatureState.HELD) else ""
 

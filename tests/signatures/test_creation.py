@@ -13,7 +13,7 @@ from petitions.models import Draft, Petition
 from signatures import persons, retention
 from signatures.models import LapsedCount, Role, Signature, SignatureState
 from tests.factories import make_draft
-from tests.signatures.conftest import a_person, path_in, send_mails
+from tests.signatures.conftest import a_person, path_in, send_mails, until_429
 
 
 def finished_draft(**columns: str) -> Draft:
@@ -159,11 +159,10 @@ def test_confirming_starts_the_gathering_and_mails_both_links(draft: Draft, clie
 
 
 def test_too_many_petitions_from_one_network_wait_and_keep_what_was_typed(db: None, client: Client) -> None:
-    statuses = [hand_in(client, finished_draft(), name="Mary Poppins") for _time in range(11)]
-    assert [response.status_code for response in statuses[:10]] == [303] * 10
-    assert statuses[10].status_code == 429
-    assert "Mary Poppins" in statuses[10].content.decode()
-    assert int(statuses[10]["Retry-After"]) > 0
+    response = until_429(lambda: hand_in(client, finished_draft(), name="Mary Poppins"))
+    assert "Mary Poppins" in response.content.decode()
+    assert int(response["Retry-After"]) > 0
+    assert Petition.objects.count() >= 10
 
 
 def test_a_petition_never_confirmed_goes_after_thirty_days(draft: Draft, client: Client) -> None:

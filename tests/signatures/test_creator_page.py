@@ -14,7 +14,7 @@ from petitions.models import Petition, PublicCase, Rejection, ReviewRequest
 from signatures import links, selectors
 from signatures.models import Signature
 from tests import factories
-from tests.signatures.conftest import path_in, send_mails, sign_as
+from tests.signatures.conftest import path_in, send_mails, sign_as, until_429
 
 HOST = "https://petitions.example"
 
@@ -254,6 +254,5 @@ def test_a_bad_request_for_a_link_is_named(db: None, client: Client, petition_id
 
 
 def test_asking_too_often_from_one_network_is_429_with_the_typed_data(db: None, client: Client) -> None:
-    answers = [ask_again(client, 1_000_001, "mary@example.org") for _time in range(11)]
-    assert answers[-1].status_code == 429
-    assert "mary@example.org" in answers[-1].content.decode()
+    response = until_429(lambda: ask_again(client, 1_000_001, "mary@example.org"))
+    assert "mary@example.org" in response.content.decode()

@@ -14,9 +14,10 @@ from django.utils import timezone
 
 from mailing.models import Mail
 from petitions.models import Petition
-from signatures import intake, supporters, tally
+from signatures import intake, persons, supporters, tally
 from signatures.models import Delta, MailedAddress, Role, Signature, SignatureState
 from signatures.persons import Signer
+from signatures.standing import Standing
 from tests.factories import make_open_petition, make_petition
 from tests.signatures.conftest import a_person
 
@@ -184,3 +185,31 @@ def test_closing_while_people_sign_leaves_nothing_half() -> None:
     at_once(jobs)
     rows = set(Signature.objects.values_list("id", flat=True))
     assert rows == set(Mail.objects.values_list("row_id", flat=True))
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "expected"),
+    [
+        ({"state": "open"}, {"state": "closed"}, Standing.ENDED),
+        ({"state": "gathering_support"}, {"state": "in_moderation"}, Standing.ENOUGH),
+    ],
+)
+def test_a_petition_that_leaves_its_state_in_the_middle_takes_nothing(
+    monkeypatch: pytest.MonkeyPatch, before: dict[str, str], after: dict[str, str], expected: Standing
+) -> None:
+    make = make_open_petition if before["state"] == "open" else make_petition
+    petition = make(**before)
+    columns = persons.columns
+
+    def meanwhile(*args: Any) -> dict[str, Any]:
+        Petition.objects.filter(pk=petition.pk).update(**after)
+        return columns(*args)
+
+    monkeypatch.setattr(persons, "columns", meanwhile)
+    role = Role.SIGNER if before["state"] == "open" else Role.SUPPORTER
+    with pytest.raises(intake.NotSignable) as refusal:
+        intake.accept(petition_id=petition.pk, signer=a_signer(), role=role, now=timezone.now())
+    assert refusal.value.standing == expected
+    assert str(refusal.value)
+    assert not Signature.objects.exists()
+    assert not Mail.objects.exists()

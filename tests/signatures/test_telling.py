@@ -105,6 +105,21 @@ def test_batches_go_on_where_they_stopped(petition: Petition, monkeypatch: pytes
     assert sorted(Mail.objects.values_list("row_id", flat=True)) == rows
 
 
+def test_a_last_batch_that_is_full_is_followed_by_an_empty_one(
+    petition: Petition, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(telling, "BATCH", 2)
+    for _number in range(4):
+        sign_as(petition, notify=True)
+    event = tell(petition, tells_creator=True, tells_signers=True)
+    assert telling.tell_due(timezone.now()) == 4
+    event.refresh_from_db()
+    assert event.signers_told_at is not None
+    for again in (telling._tell_creator, telling._tell_signers):
+        assert telling._step(event.pk, again, timezone.now()) == 0
+    assert telling._step(0, telling._tell_creator, timezone.now()) == 0
+
+
 def test_a_run_that_dies_between_batches_leaves_none_out_and_doubles_none(
     petition: Petition, monkeypatch: pytest.MonkeyPatch
 ) -> None:
