@@ -78,7 +78,7 @@ def _clear_dead_runs() -> None:
                 dead.hold()
             except StackError:
                 continue  # it lives
-            dead.stop()
+            dead.discard()
             shutil.rmtree(folder, ignore_errors=True)
 
 
@@ -86,7 +86,7 @@ def pytest_unconfigure(config: pytest.Config) -> None:
     """Leave no process and no file behind."""
     stack = config.stash.get(SERVERS, None)
     if stack is not None:
-        stack.stop()
+        stack.discard()
     folder = config.stash.get(FOLDER, None)
     if folder is not None:
         shutil.rmtree(folder, ignore_errors=True)

@@ -30,10 +30,13 @@ def run_with(command: list[str]) -> int:
     """Run one command with DATABASE_URL and REDIS_URL of fresh servers. Gives its exit status."""
     folder = Path(tempfile.mkdtemp(prefix="redress-"))
     folder.chmod(0o755)
+    stack = Stack(folder)
     try:
-        with Stack(folder) as stack:
-            return subprocess.run(command, env={**os.environ, **stack.environment}, check=False).returncode
+        stack.hold()
+        stack.start()
+        return subprocess.run(command, env={**os.environ, **stack.environment}, check=False).returncode
     finally:
+        stack.discard()
         shutil.rmtree(folder, ignore_errors=True)
 
 

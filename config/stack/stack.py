@@ -47,6 +47,12 @@ class Stack:
                 server.stop()
         self.state.release()
 
+    def discard(self) -> None:
+        """Stop, and throw PostgreSQL's files away, which may lie outside the folder: for runs that nobody returns to."""
+        self.stop()
+        if self.postgresql is not None:
+            erase_homes(self.state.path)
+
     @property
     def servers(self) -> list[PostgreSQL | Redis]:
         """Those that we run."""

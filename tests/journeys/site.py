@@ -177,7 +177,7 @@ class Site:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         self.kill()
-        self.stack.stop()
+        self.stack.discard()
 
 
 def _free_port() -> int:
