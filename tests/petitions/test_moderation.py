@@ -277,6 +277,14 @@ def test_an_open_petition_is_taken_down_and_restored_with_its_dates(
     assert set(Event.objects.filter(petition=petition).values_list("kind", flat=True)) >= {"taken_down", "restored"}
 
 
+@pytest.mark.parametrize("state", [State.IN_MODERATION, State.REJECTED, State.WITHDRAWN])
+def test_only_an_open_or_closed_petition_is_taken_down(
+    make_petition: MakePetition, moderator: User, now: datetime, state: State
+) -> None:
+    with pytest.raises(services.WrongState):
+        services.take_down(petition_id=make_petition(state).pk, moderator=moderator, reason_code="no-action", now=now)
+
+
 def test_restored_after_its_deadline_a_petition_is_closed_since_then(
     make_petition: MakePetition, moderator: User, now: datetime
 ) -> None:
