@@ -80,7 +80,7 @@ def _closed_case(face: PublicCase) -> Case:
     """The case as it must have been: opened when the threshold was reached, else with the petition; no due date."""
     petition = face.petition
     reached = petition.crossings.filter(threshold__kind=ThresholdKind.RESPONSE).first()
-    opened_at = reached.crossed_at if reached else petition.opened_at
+    opened_at = reached.crossed_at if reached else petition.opened_at or petition.created_at
     case = Case.objects.create(
         state=CaseState.CLOSED,
         origin=Origin.IMPORT,

@@ -4,7 +4,7 @@ import logging
 from collections.abc import Iterator
 from contextlib import contextmanager
 from types import TracebackType
-from typing import Self, TextIO
+from typing import Protocol, Self
 
 from tqdm import tqdm
 
@@ -12,15 +12,23 @@ LINES = 4
 TALKATIVE = ("wagtail", "django_tasks", "access")
 
 
+class Out(Protocol):
+    """Where a command writes: its own output, or a file."""
+
+    def isatty(self) -> bool: ...
+    def write(self, msg: str, /) -> object: ...
+    def flush(self) -> None: ...
+
+
 class Progress:
     """Counts what is done of ``total``; use it as a context manager."""
 
-    def __init__(self, title: str, total: int, out: TextIO) -> None:
+    def __init__(self, title: str, total: int, out: Out) -> None:
         self._title = title
         self._total = total
         self._out = out
         self._done = 0
-        self._bar = tqdm(total=total, desc=title, file=out, unit="", leave=True) if out.isatty() else None
+        self._bar = tqdm(total=total, desc=title, unit="") if out.isatty() else None
 
     def __enter__(self) -> Self:
         return self

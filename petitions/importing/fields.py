@@ -11,6 +11,8 @@ from petitions.importing.lines import BadRecord
 LARGEST_COUNT = 2**31 - 1
 EARLIEST, LATEST = datetime(1900, 1, 1, tzinfo=UTC), datetime(2200, 1, 1, tzinfo=UTC)
 WHOLE_NUMBER = re.compile(r"\d{1,10}", re.ASCII)
+# Zero bytes and halves of surrogate pairs.
+UNSTORABLE = re.compile("[\0\ud800-\udfff]")
 CODE = re.compile(r"[A-Za-z0-9_-]+", re.ASCII)
 
 
@@ -120,7 +122,7 @@ class Fields:
             raise self._bad(name, "not a text")
         if len(text) > longest:
             raise self._bad(name, f"longer than {longest} characters")
-        if "\0" in text or any("\ud800" <= character <= "\udfff" for character in text):
+        if UNSTORABLE.search(text):
             raise self._bad(name, "characters that no text can hold")
         return text
 

@@ -31,6 +31,7 @@ ROWS = 5_000
 # Of the answer's events: there is one, whatever case it later gets.
 ANSWER_KEY = "import"
 
+CONSTITUENCIES = "COPY petitions_constituencycount (petition_id, ons_code, name, mp, signature_count) FROM STDIN"
 # COUNT = sum of the regions: what no region accounts for stands in the row of the unplaced.
 REMAINDER = """
 INSERT INTO petitions_regioncount (petition_id, region_code, imported, signed)
@@ -56,7 +57,7 @@ class Names:
 def drop_parts(petition_ids: Sequence[int]) -> None:
     """Remove what ``add_parts`` has added; answers stay until they are added anew."""
     for model in (Rejection, Threshold, Hearing, OtherBusiness, Event):
-        model.objects.filter(petition__in=petition_ids).delete()  # type: ignore[attr-defined]
+        model.objects.filter(petition__in=petition_ids).delete()
     for through in (Petition.topics.through, Petition.departments.through):
         through.objects.filter(petition__in=petition_ids).delete()
 
@@ -83,7 +84,7 @@ def add_breakdowns(placed: Sequence[tuple[Petition, Breakdown]], constituencies:
     """Put these published breakdowns in place of earlier ones."""
     petition_ids = [petition.pk for petition, _breakdown in placed]
     for model in (RegionCount, CountryCount, ConstituencyCount):
-        model.objects.filter(petition__in=petition_ids).delete()  # type: ignore[attr-defined]
+        model.objects.filter(petition__in=petition_ids).delete()
     RegionCount.objects.bulk_create(
         RegionCount(petition=petition, region_code=code, imported=count)
         for petition, breakdown in placed
@@ -94,20 +95,18 @@ def add_breakdowns(placed: Sequence[tuple[Petition, Breakdown]], constituencies:
         for petition, breakdown in placed
         for code, count in breakdown.countries.items()
     )
-    ConstituencyCount.objects.bulk_create(
-        (
-            ConstituencyCount(
-                petition=petition,
-                ons_code=code,
-                name=constituencies[code].name,
-                mp=constituencies[code].mp,
-                signature_count=count,
-            )
-            for petition, breakdown in placed
-            for code, count in breakdown.constituencies.items()
-        ),
-        batch_size=ROWS,
-    )
+    _copy_constituencies(placed, constituencies)
+
+
+def _copy_constituencies(
+    placed: Sequence[tuple[Petition, Breakdown]], constituencies: Mapping[str, Constituency]
+) -> None:
+    """By far the most rows of a load: copied, they take a quarter of the time."""
+    with connection.cursor() as cursor, cursor.copy(CONSTITUENCIES) as copy:
+        for petition, breakdown in placed:
+            for code, count in breakdown.constituencies.items():
+                place = constituencies[code]
+                copy.write_row((petition.pk, code, place.name, place.mp, count))
 
 
 def place_remainder(petition_ids: Sequence[int]) -> None:
@@ -138,7 +137,7 @@ def _add_names(pairs: Sequence[Pair], names: Names) -> None:
 
 
 def _rejections(petition: Petition, record: Record, names: Names) -> Iterator[Rejection]:
-    if record.rejected:
+    if record.rejected and petition.rejected_at:
         yield Rejection(
             petition=petition,
             reason_id=names.reasons[record.rejected.code],

@@ -33,7 +33,7 @@ def read(values: Mapping[str, Any]) -> Record:
     if status not in STATUSES:
         raise BadRecord(f"status: none of {', '.join(STATUSES)}")
     opened_at, closed_at = fields.unix_moment("created"), fields.unix_moment("deadline")
-    answer = _answer(fields)
+    answer, beside = _answer(fields), _source_data(fields)
     if (status == "responded") != (answer is not None):
         raise BadRecord("response: belongs to the status responded and to no other")
     columns = {
@@ -51,14 +51,14 @@ def read(values: Mapping[str, Any]) -> Record:
         "closed_at": closed_at,
         "updated_at": max(closed_at, answer.published_at) if answer else closed_at,
         **dict.fromkeys(("signature_count", "imported_count"), fields.count("signatureCount")),
-        "source_data": _source_data(fields),
+        "source_data": beside,
     }
     return Record(
         source_id=source_id,
         digest=digest_of(values),
         columns=columns,
-        topics={_code_of(issue["name"]): issue["name"] for issue in columns["source_data"]["issues"]},
-        marks=(Mark(ThresholdKind.RESPONSE, columns["source_data"]["signatureThreshold"]),),
+        topics={_code_of(issue["name"]): issue["name"] for issue in beside["issues"]},
+        marks=(Mark(ThresholdKind.RESPONSE, beside["signatureThreshold"]),),
         answer=answer,
     )
 

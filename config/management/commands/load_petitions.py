@@ -90,7 +90,7 @@ class Command(BaseCommand):
     def _store(
         self, source: Source, records: Sequence[Record], placed: Mapping[str, Breakdown], names: Names
     ) -> Counter[Result]:
-        with Progress(source.label, len(records), self.stdout) as progress:
+        with Progress(str(source.label), len(records), self.stdout) as progress:
             return Counter(store(source, records, placed, names, advance=progress.advance).values())
 
     def _answers(self) -> Counter[Result]:
