@@ -1,5 +1,6 @@
 """Small middleware of the whole site: who calls, in which language, and what staff pages may load."""
 
+import ipaddress
 from collections.abc import Callable
 
 from django.conf import settings
@@ -13,16 +14,33 @@ def client_address(get_response: GetResponse) -> GetResponse:
     """Make REMOTE_ADDR the caller's real address, so that everything after this may simply read it.
 
     Of X-Forwarded-For only the entries added by our own TRUSTED_PROXIES proxies are believed, counted from the right;
-    whatever a caller put before them, or into any other header, is ignored.
+    whatever a caller put before them, or into any other header, is ignored. What is no address leaves the peer.
     """
 
     def middleware(request: HttpRequest) -> HttpResponse:
         hops = [hop.strip() for hop in request.headers.get("X-Forwarded-For", "").split(",") if hop.strip()]
         if 0 < settings.TRUSTED_PROXIES <= len(hops):
-            request.META["REMOTE_ADDR"] = hops[-settings.TRUSTED_PROXIES]
+            peer = request.META.get("REMOTE_ADDR", "")
+            request.META["REMOTE_ADDR"] = plain_address(hops[-settings.TRUSTED_PROXIES]) or peer
         return get_response(request)
 
     return middleware
+
+
+def plain_address(entry: str) -> str:
+    """The address in one entry of X-Forwarded-For: without port, brackets and zone, IPv4 never written as IPv6.
+
+    '' for what is no address.
+    """
+    if entry.startswith("["):
+        entry = entry[1:].partition("]")[0]
+    elif entry.count(":") == 1:
+        entry = entry.partition(":")[0]
+    try:
+        address = ipaddress.ip_address(entry.partition("%")[0])
+    except ValueError:
+        return ""
+    return str(getattr(address, "ipv4_mapped", None) or address)
 
 
 def language_of_path(get_response: GetResponse) -> GetResponse:

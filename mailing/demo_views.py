@@ -2,7 +2,7 @@
 
 import re
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from email import message_from_bytes, policy
 from email.message import EmailMessage
 from email.utils import parsedate_to_datetime
@@ -13,6 +13,7 @@ from django.conf import settings
 from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.utils import formats, timezone
 from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
 from django.views.decorators.cache import never_cache
@@ -33,6 +34,11 @@ class Shown:
     at: datetime
     text: str
     unsubscribe: str
+
+    @property
+    def meta(self) -> str:
+        """To whom and when, in one line."""
+        return f"{self.to} · {formats.date_format(timezone.localtime(self.at), 'SHORT_DATETIME_FORMAT')}"
 
     @property
     def body(self) -> SafeString:
@@ -82,7 +88,7 @@ def _read(name: str) -> Shown:
         to=str(message["To"]),
         sender=str(message["From"]),
         subject=str(message["Subject"]),
-        at=parsedate_to_datetime(str(message["Date"])),
+        at=parsedate_to_datetime(str(message["Date"])).replace(tzinfo=UTC),  # ours say -0000, which is UTC
         text=body.get_content() if body else "",
         unsubscribe=str(message["List-Unsubscribe"] or "").strip("<>"),
     )

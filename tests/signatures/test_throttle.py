@@ -200,3 +200,24 @@ def test_no_network_address_reaches_redis(settings) -> None:
     assert len(keys) == 1
     assert b"192.0.2.77" not in keys[0]
     assert 0 < client.pttl(keys[0]) <= 60_000
+
+
+@pytest.mark.parametrize(
+    ("entry", "recorded"),
+    [
+        ("192.0.2.1", "192.0.2.1"),
+        ("192.0.2.1:5678", "192.0.2.1"),
+        ("::ffff:192.0.2.1", "192.0.2.1"),
+        ("[2001:db8::1]:443", "2001:db8::1"),
+        ("fe80::1%eth0", "fe80::1"),
+        ("unknown", "10.9.9.9"),
+        ("x" * 3000, "10.9.9.9"),
+        ("1.2.3.4.5", "10.9.9.9"),
+    ],
+)
+def test_the_recorded_address_is_the_one_our_proxy_saw(petition: Petition, settings, entry: str, recorded: str) -> None:
+    settings.TRUSTED_PROXIES = 1
+    assert post(petition, "10.9.9.9", HTTP_X_FORWARDED_FOR=f"6.6.6.6, {entry}") == 303
+    person = persons.unsealed(Signature.objects.get())
+    assert person is not None
+    assert person.network == recorded

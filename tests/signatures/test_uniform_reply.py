@@ -1,6 +1,8 @@
 """Nobody learns who signed: every address gets the same answer, and the difference is only in the mailbox."""
 
+import statistics
 from datetime import timedelta
+from time import perf_counter
 from typing import Any
 
 import pytest
@@ -8,12 +10,13 @@ from django.http import HttpResponse
 from django.test import Client
 from django.utils import timezone
 
+import petitions.limits
 from mailing.models import Mail
-from petitions.models import Petition
+from petitions.models import Limits, Petition
 from signatures import leaving
 from signatures.models import MailedAddress, Signature, SignatureState
 from tests.factories import make_open_petition
-from tests.signatures.conftest import Sign, path_in, row_of, send_mails
+from tests.signatures.conftest import Sign, a_person, path_in, row_of, send_mails
 
 
 def bare(response: HttpResponse) -> tuple[Any, ...]:
@@ -154,3 +157,28 @@ def test_one_address_on_two_petitions_counts_twice_and_can_not_be_linked(db: Non
     first, second = row_of(one), row_of(other)
     for column in ("signer_key", "domain_tag", "name_tag", "network_tag", "sealed"):
         assert bytes(getattr(first, column)) != bytes(getattr(second, column))
+
+
+@pytest.mark.slow
+def test_every_address_waits_alike(petition: Petition) -> None:
+    """Medians within 3 ms, asserted at three times that; the samples are interleaved."""
+    limits = {"sign_per_minute": 10_000, "sign_per_hour": 10_000}
+    Limits.objects.update_or_create(pk=1, defaults=limits)
+    petitions.limits.forget()
+    client, took = Client(), {"new": [], "pending": [], "confirmed": []}
+
+    def timed(case: str, email: str) -> None:
+        began = perf_counter()
+        assert client.post(f"/petitions/{petition.pk}/sign/", a_person(email=email)).status_code == 303
+        took[case].append(perf_counter() - began)
+
+    for email in ("pending@example.org", "confirmed@example.org"):
+        client.post(f"/petitions/{petition.pk}/sign/", a_person(email=email))
+    latest = Signature.objects.latest("id").id
+    Signature.objects.filter(id=latest).update(state=SignatureState.CONFIRMED, confirmed_at=timezone.now())
+    for number in range(60):
+        timed("new", f"new{number}@example.org")
+        timed("pending", "pending@example.org")
+        timed("confirmed", "confirmed@example.org")
+    medians = {case: statistics.median(times[10:]) for case, times in took.items()}
+    assert max(medians.values()) - min(medians.values()) < 0.009, medians
