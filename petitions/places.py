@@ -15,6 +15,8 @@ CACHED_SECONDS = 60
 SMALLEST_SHOWN = 5
 
 AREA = re.compile(r"[A-Z]{1,2}(?=[0-9])")
+AREA_ALONE = re.compile(r"[A-Z]{1,2}")
+SECTOR = re.compile(r"[0-9]")
 OUTWARD = re.compile(r"(?P<district>(?P<area>[A-Z]{1,2})[0-9]{1,2})(?P<part>[A-Z]?)")
 POSTCODE = re.compile(OUTWARD.pattern + r"(?P<sector>[0-9])[A-Z]{2}")
 
@@ -44,6 +46,22 @@ def prefixes_of(postcode: str) -> list[str]:
         return [compact, outward["district"], outward["area"]]
     area = AREA.match(compact)
     return [area[0]] if area else []
+
+
+def prefix(typed: str) -> str:
+    """A prefix as the table keeps it: an area (KT), a district (KT1) or a sector (KT1 2). Raises ValueError.
+
+    ``KT10`` is the district, ``KT1 0`` the sector; case and other spaces do not matter.
+    """
+    compact = "".join(typed.split()).upper()
+    district, _space, sector = " ".join(typed.upper().split()).rpartition(" ")
+    if SECTOR.fullmatch(sector) and OUTWARD.fullmatch(district):
+        return f"{district} {sector}"
+    if AREA_ALONE.fullmatch(compact) or OUTWARD.fullmatch(compact):
+        return compact
+    if SECTOR.fullmatch(compact[-1:]) and OUTWARD.fullmatch(compact[:-1]):
+        return f"{compact[:-1]} {compact[-1]}"
+    raise ValueError("no area, district or sector")
 
 
 def forget() -> None:

@@ -14,6 +14,7 @@ from wagtail.admin.views.generic import IndexView
 from wagtail.admin.viewsets.model import ModelViewSet
 
 from audit.viewsets import AuditedViewSet, BoundedPaginator
+from petitions import places
 from petitions.lifecycle import ResponseState, State
 from petitions.models import Petition, PostcodeArea, Region, RejectionReason, Topic
 from petitions.models.petition import Source
@@ -158,14 +159,17 @@ class RegionViewSet(AuditedViewSet):
 
 
 class PostcodeAreaForm(forms.ModelForm):
-    """A prefix is compared in capitals and without spaces."""
+    """A prefix is kept as it is compared: in capitals, with one space before a sector."""
 
     class Meta:
         model = PostcodeArea
         fields = ("prefix", "region")
 
     def clean_prefix(self) -> str:
-        return "".join(self.cleaned_data["prefix"].split()).upper()
+        try:
+            return places.prefix(self.cleaned_data["prefix"])
+        except ValueError as error:
+            raise forms.ValidationError(_("Give an area (KT), a district (KT1) or a sector (KT1 2).")) from error
 
 
 class PostcodeAreaViewSet(AuditedViewSet):

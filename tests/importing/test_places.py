@@ -105,6 +105,34 @@ def test_staff_may_move_a_sector_to_another_region():
     assert places.region_of("KT22 7AA") == "J"
 
 
+@pytest.mark.parametrize(
+    ("typed", "kept"),
+    [
+        ("kt", "KT"),
+        (" kt 1 ", "KT1"),
+        ("KT10", "KT10"),
+        ("kt1 0", "KT1 0"),
+        ("KT220", "KT22 0"),
+        ("bh23 8", "BH23 8"),
+        ("ec1a", "EC1A"),
+        ("EC1A1", "EC1A 1"),
+    ],
+)
+def test_a_prefix_is_kept_as_it_is_compared(typed: str, kept: str):
+    assert places.prefix(typed) == kept
+
+
+@pytest.mark.parametrize("typed", ["", "1", "KTX", "KT1 0AA", "ÄÖ", "KT٣"])
+def test_what_is_no_area_district_or_sector_is_no_prefix(typed: str):
+    with pytest.raises(ValueError, match="no area, district or sector"):
+        places.prefix(typed)
+
+
+def test_every_prefix_of_the_table_is_kept_as_it_is_compared():
+    reference.load_places()
+    assert all(places.prefix(area.prefix) == area.prefix for area in PostcodeArea.objects.all())
+
+
 def test_every_region_has_its_own_tile_and_a_french_name():
     reference.load_places()
     regions = list(reference.Region.objects.all())
