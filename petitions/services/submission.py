@@ -14,6 +14,7 @@ from petitions.refusals import Refused
 from petitions.services import texts
 from petitions.services.events import record_event
 from petitions.services.steps import lock, move, save
+from vault import keys
 
 
 @transaction.atomic
@@ -26,7 +27,11 @@ def submit(*, title: str, ask: str, detail: str, language: str, creator_name: st
         raise Refused(_("Choose a language of this site."), "language")
     text = texts.checked(title=title, ask=ask, detail=detail)
     petition = Petition(
-        language=language, creator_name=texts.checked_name(creator_name), created_at=now, updated_at=now
+        language=language,
+        creator_name=texts.checked_name(creator_name),
+        key_version=keys.keyring().current,
+        created_at=now,
+        updated_at=now,
     )
     text.put_on(petition)
     petition.save()

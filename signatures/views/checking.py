@@ -1,11 +1,16 @@
 """*Check your e-mail*: what was handed in, the mail once more, another address, the code."""
 
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import datetime
+from functools import wraps
+
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.csrf import csrf_exempt
-from django.views.decorators.http import require_http_methods, require_POST
+from django.views.decorators.http import require_http_methods
 
 from cms.caching import private_page
 from petitions.refusals import Refused
@@ -28,72 +33,70 @@ def check_email(request: HttpRequest, petition_id: int) -> HttpResponse:
     return render(request, TEMPLATE, _context(petition_id, handed) | {"sent": "sent" in request.GET})
 
 
-@csrf_exempt
-@private_page
-@require_POST
-def resend(request: HttpRequest, petition_id: int) -> HttpResponse:
+Act = Callable[[HttpRequest, Handed, datetime], HttpResponse]
+
+
+def of_who_has_just_signed(act: Act) -> Callable[[HttpRequest, int], HttpResponse]:
+    """An act of whoever has the cookie, by POST; all others are led back to the page."""
+
+    @csrf_exempt
+    @private_page
+    @require_http_methods(["GET", "HEAD", "POST"])
+    @wraps(act)
+    def view(request: HttpRequest, petition_id: int) -> HttpResponse:
+        now = timezone.now()
+        handed = cookies.recall(request, petition_id, now=now) if request.method == "POST" else None
+        return act(request, handed, now) if handed else _back(petition_id)
+
+    return view
+
+
+@of_who_has_just_signed
+def resend(request: HttpRequest, handed: Handed, now: datetime) -> HttpResponse:
     """``…/sign/resend/``: the mail once more."""
-    now = timezone.now()
-    handed = cookies.recall(request, petition_id, now=now)
-    if handed is None:
-        return _back(petition_id)
     if wait := seconds_to_wait(request, group="resend", rate="10/h"):
-        return answers.too_many(request, TEMPLATE, _context(petition_id, handed), wait)
-    resending.resend(petition_id=petition_id, row_id=handed.row_id, now=now)
-    return _back(petition_id, "?sent=1")
+        return answers.too_many(request, TEMPLATE, _context(handed.petition_id, handed), wait)
+    resending.resend(petition_id=handed.petition_id, row_id=handed.row_id, now=now)
+    return _back(handed.petition_id, "?sent=1")
 
 
-@csrf_exempt
-@private_page
-@require_POST
-def correct(request: HttpRequest, petition_id: int) -> HttpResponse:
+@of_who_has_just_signed
+def correct(request: HttpRequest, handed: Handed, now: datetime) -> HttpResponse:
     """``…/sign/correct/``: the same signature, for another address."""
-    now = timezone.now()
-    handed = cookies.recall(request, petition_id, now=now)
-    if handed is None:
-        return _back(petition_id)
     form = AddressForm(request.POST)
+    context = _context(handed.petition_id, handed) | {"form": form, "address_form": form}
     if not form.is_valid():
-        return render(request, TEMPLATE, _context(petition_id, handed) | {"form": form, "address_form": form})
+        return render(request, TEMPLATE, context)
     if wait := throttle.seconds_to_wait(request.META.get("REMOTE_ADDR", "")):
-        return answers.too_many(request, TEMPLATE, _context(petition_id, handed) | {"address_form": form}, wait)
-    return _hand_in_again(request, handed.for_address(form.cleaned_data["email"]))
-
-
-def _hand_in_again(request: HttpRequest, handed: Handed) -> HttpResponse:
-    now = timezone.now()
+        return answers.too_many(request, TEMPLATE, context, wait)
     try:
-        if handed.role == Role.CREATOR:
-            creation.correct_address(petition_id=handed.petition_id, signer=handed.signer, now=now)
-            return answers.check_email(handed, now=now)
-        row_id = intake.accept(petition_id=handed.petition_id, signer=handed.signer, role=Role(handed.role), now=now)
+        return answers.check_email(_hand_in_again(handed.for_address(form.cleaned_data["email"]), now), now=now)
     except intake.NotSignable as refusal:
         return answers.not_signable(request, handed.petition_id, refusal.standing)
     except Refused as refusal:
-        form = AddressForm({"email": handed.signer.email})
         form.add_error(None, str(refusal))
-        return render(request, TEMPLATE, _context(handed.petition_id, handed) | {"form": form, "address_form": form})
-    return answers.check_email(Handed(handed.petition_id, row_id, handed.role, handed.signer), now=now)
+        return render(request, TEMPLATE, context)
 
 
-@csrf_exempt
-@private_page
-@require_POST
-def code(request: HttpRequest, petition_id: int) -> HttpResponse:
+def _hand_in_again(handed: Handed, now: datetime) -> Handed:
+    of = {"petition_id": handed.petition_id, "signer": handed.signer, "now": now}
+    if handed.role == Role.CREATOR:
+        return replace(handed, row_id=creation.correct_address(**of))
+    return replace(handed, row_id=intake.accept(role=Role(handed.role), **of))
+
+
+@of_who_has_just_signed
+def code(request: HttpRequest, handed: Handed, now: datetime) -> HttpResponse:
     """``…/sign/code/``: confirm by the 8 digits of the mail."""
-    now = timezone.now()
-    handed = cookies.recall(request, petition_id, now=now)
-    if handed is None:
-        return _back(petition_id)
+    row = {"petition_id": handed.petition_id, "row_id": handed.row_id}
     form = CodeForm(request.POST)
     if form.is_valid():
-        confirmation = intake.confirm_by_code(
-            petition_id=petition_id, row_id=handed.row_id, code=form.cleaned_data["code"], now=now
-        )
+        confirmation = intake.confirm_by_code(**row, code=form.cleaned_data["code"], now=now)
         if confirmation.outcome != intake.Outcome.VOID:
-            return signed_page(request, confirmation, petition_id=petition_id, row_id=handed.row_id, now=now)
+            return signed_page(request, confirmation, **row, now=now)
         form.add_error("code", form.wrong)
-    return render(request, TEMPLATE, _context(petition_id, handed) | {"form": form, "code_form": form})
+    context = _context(handed.petition_id, handed)
+    return render(request, TEMPLATE, context | {"form": form, "code_form": form})
 
 
 def _context(petition_id: int, handed: Handed | None) -> dict[str, object]:

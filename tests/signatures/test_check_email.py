@@ -52,6 +52,8 @@ def test_without_a_good_cookie_it_speaks_generally(petition: Petition, cookie: s
     assert "<form" not in page[page.index("<main") : page.index("</main>")]
     for act in ("resend", "code", "correct"):
         assert client.post(f"/petitions/{petition.pk}/sign/{act}/", {"code": "12345678"}).status_code == 303
+        looked = client.get(f"/petitions/{petition.pk}/sign/{act}/")
+        assert looked["Location"] == f"/petitions/{petition.pk}/sign/check-email/"
     assert not Signature.objects.exists()
 
 

@@ -1,7 +1,10 @@
 """From a finished draft to a petition that gathers supporters."""
 
+import base64
+import json
 import re
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
 from django.test import Client
@@ -76,6 +79,17 @@ def test_handing_in_makes_petition_signature_and_mail_together(draft: Draft, cli
     for text in ("library", "The town", "Many read"):
         assert text not in message.subject + message.body
     assert client.get(f"/petitions/{petition.pk}/").status_code == 404
+
+
+def test_a_new_petition_is_under_the_newest_key(draft: Draft, client: Client, tmp_path: Path, settings) -> None:
+    ring = json.loads(Path(settings.REDRESS_KEYS).read_text())
+    ring = {"current": 7, "keys": ring["keys"] | {"7": base64.b64encode(b"7" * 32).decode()}}
+    settings.REDRESS_KEYS = str(tmp_path / "keys")
+    Path(settings.REDRESS_KEYS).write_text(json.dumps(ring))
+    hand_in(client, draft)
+    assert Petition.objects.get().key_version == 7
+    (message,) = send_mails()
+    assert client.post(path_in(message, "/confirm/")).status_code == 200
 
 
 @pytest.mark.parametrize("field", ["name", "email", "postcode", "eligible"])
