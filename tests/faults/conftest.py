@@ -1,0 +1,47 @@
+"""A site of its own for the faults: nothing else may stand on servers that are killed."""
+
+from collections.abc import Iterator
+
+import pytest
+
+from tests.faults.load import NAME
+from tests.invariants import Invariants, Ledger
+from tests.journeys.site import Site
+
+OPEN_PETITION = """
+from django.utils import timezone
+from accounts.models import User
+from petitions import services
+now = timezone.now()
+petition = services.submit(
+    title="{title}", ask="Let it stand whatever breaks.", detail="", language="en", creator_name="Role", now=now
+)
+services.confirm_creator(petition_id=petition.pk, now=now)
+services.record_supporters(petition_id=petition.pk, count=5, now=now)
+services.approve(petition_id=petition.pk, moderator=User.objects.get(username="moderator"), now=now)
+print(petition.pk)
+"""
+
+
+@pytest.fixture(scope="session")
+def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
+    """Web, worker and beat on servers of their own."""
+    with Site(tmp_path_factory.mktemp("faults"), static_root=tmp_path_factory.getbasetemp() / "static") as site:
+        yield site
+
+
+@pytest.fixture(scope="session")
+def ledger(tmp_path_factory: pytest.TempPathFactory) -> Ledger:
+    return Ledger(tmp_path_factory.mktemp("ledger") / "ledger.jsonl")
+
+
+@pytest.fixture(scope="session")
+def invariants(site: Site, ledger: Ledger) -> Invariants:
+    return Invariants(ledger=ledger, connect=site.connect, logs=site.logs, secrets={NAME, "loadbearer."})
+
+
+@pytest.fixture
+def petition_id(site: Site, request: pytest.FixtureRequest) -> int:
+    """A fresh open petition."""
+    said = site.manage("shell", "--no-imports", "-c", OPEN_PETITION.format(title=f"Withstand {request.node.name}"))
+    return int(said.strip().splitlines()[-1])
