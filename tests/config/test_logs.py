@@ -7,6 +7,7 @@ import logging
 import pytest
 import structlog
 from django.db import IntegrityError, connection
+from django.dispatch import Signal
 from django.test import Client
 
 from config.logs import formatter
@@ -88,3 +89,16 @@ def test_a_refused_host_or_address_is_not_repeated(client: Client, lines: io.Str
     client.get("/petitions/1/a-secret-token/")
     assert "ada.example" not in lines.getvalue()
     assert "a-secret-token" not in lines.getvalue()
+
+
+def test_a_receiver_of_a_signal_fails_without_its_words(lines: io.StringIO) -> None:
+    def fails(**_ids: object) -> None:
+        raise ValueError(SECRET)
+
+    happened = Signal()
+    happened.connect(fails)
+    happened.send_robust(sender=None)
+    [event] = events(lines)
+    assert event["event"] == "receiver failed"
+    assert event["exception"] == ["builtins.ValueError"]
+    assert SECRET not in lines.getvalue()
