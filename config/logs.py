@@ -90,6 +90,10 @@ def quieten(logger: WrappedLogger, name: str, event: EventDict) -> EventDict:
         event["event"] = "request failed" if record.name == "django.request" else "request refused"
         event["route"] = match.view_name if match else None
         event["status"] = getattr(record, "status_code", None)
+    elif record.name == "django.dispatch":
+        event["event"] = "receiver failed"
+    elif record.name == "celery.beat" and record.exc_info:
+        event["event"] = "job not sent"
     elif record.name == "celery.app.trace" and isinstance(arguments, dict):
         event["event"] = f"task {arguments.get('description', 'ended')}"
         event["task"] = arguments.get("name")

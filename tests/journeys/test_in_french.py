@@ -6,6 +6,7 @@ import pytest
 
 from tests.journeys import steps
 from tests.journeys.answering import Office, Words
+from tests.journeys.conftest import THRESHOLD
 from tests.journeys.people import Citizen, People
 
 pytestmark = [pytest.mark.slow, pytest.mark.processes]
@@ -53,9 +54,17 @@ def test_a_french_petition_is_french_all_along(people: People, walk: int) -> Non
         assert ANSWER["fr"].summary in answered
         assert person.browser.open(answered.link("/fr/answers/")).language == "fr"
         _reads_french(person, but=set(text.values()))
-    left = signers[0].browser.open(signers[0].mail("/fr/answers/").link("/unsubscribe/"))
+    link = signers[0].mail("/fr/answers/").link("/unsubscribe/")
+    left = signers[0].browser.open(link)
     assert left.language == "fr"
-    assert left.form().press(left.form().buttons[0]).language == "fr"
+    assert left.form("Arrêter les courriels").press("Arrêter les courriels").language == "fr"
+    left = signers[0].browser.open(link)
+    assert left.form("Retirer ma signature").press("Retirer ma signature").language == "fr"
+    people.site.wait_for(
+        lambda: steps.counts(people, petition_id)[0] == THRESHOLD - 1, "the withdrawn signature to leave", seconds=5
+    )
+    again = signers[0].browser.open(f"/fr/petitions/{petition_id}/")
+    assert ANSWER["fr"].summary in again.text, "falling below a threshold takes no answer back"
 
 
 def _reads_french(person: Citizen, *, but: set[str]) -> None:
