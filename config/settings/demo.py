@@ -2,6 +2,8 @@
 
 import hashlib
 import warnings
+from pathlib import Path
+from secrets import token_hex
 
 from config.settings.base import *  # noqa: F403
 from config.settings.base import REDRESS_KEYS, SECRET_KEY, STATE_DIR
@@ -11,8 +13,10 @@ DEMO = True
 # Trying the demo as root is fine; a production worker is warned all the same.
 warnings.filterwarnings("ignore", message="You're running the worker with superuser")
 REDRESS_KEYS = REDRESS_KEYS or str(STATE_DIR / "keys")
-# Known to nobody else and the same at each start, without another file to keep: it comes from the place of the clone.
-SECRET_KEY = SECRET_KEY or hashlib.sha256(f"redress demo {STATE_DIR}".encode()).hexdigest()
+if not SECRET_KEY:
+    # As secret as the key file and as lasting, without another file to keep.
+    keys = Path(REDRESS_KEYS)
+    SECRET_KEY = hashlib.sha256(b"redress demo" + keys.read_bytes()).hexdigest() if keys.exists() else token_hex()
 ALLOWED_HOSTS = ["*"]
 if not EMAIL_URL:
     MAIL_FOLDER = STATE_DIR / "mail"

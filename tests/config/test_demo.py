@@ -1,5 +1,6 @@
 """The demo as a stranger starts it: every address answers, a second start is quick, nothing outlives it."""
 
+import json
 import os
 import re
 import signal
@@ -15,8 +16,9 @@ import psutil
 import pytest
 
 ROOT = Path(__file__).resolve().parents[2]
-FIRST_START_SECONDS = 300
-SECOND_START_SECONDS = 20
+# Three times what is promised of a machine with nothing else to do.
+FIRST_START_SECONDS = 3 * 300
+SECOND_START_SECONDS = 3 * 20
 ADDRESSES = {
     "/": 200,
     "/fr/": 200,
@@ -82,6 +84,12 @@ class Run:
         return rest
 
     @property
+    def faults(self) -> list[str]:
+        """What the processes logged as their own errors."""
+        logs = (path.read_text().splitlines() for path in (self.folder / "log").glob("*.jsonl"))
+        return [line for lines in logs for line in lines if json.loads(line)["level"] == "error"]
+
+    @property
     def left_behind(self) -> list[str]:
         found = []
         for process in psutil.process_iter():
@@ -109,6 +117,7 @@ def test_first_start_serves_real_petitions_and_ends_clean(place: tuple[Path, int
     try:
         assert run.took <= FIRST_START_SECONDS
         answers = {path: run.get(path)[0] for path in ADDRESSES}
+        assert run.faults == []
         assert answers == ADDRESSES
         # Addresses that the lists themselves name.
         for listing, pattern in (

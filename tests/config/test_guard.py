@@ -79,6 +79,27 @@ def test_what_no_page_asks_for_is_refused_everywhere(client: Client, what: str) 
 
 
 @pytest.mark.django_db
+def test_a_form_sent_without_a_token_is_read_or_the_method_is_refused() -> None:
+    client = Client(enforce_csrf_checks=True)
+    answers = {path: client.post(path, {"name": "x"}).status_code for path in PATHS}
+    assert {path: status for path, status in answers.items() if status not in GOOD_ANSWERS} == {}
+    assert client.post("/tracker/", {"name": "x"})["Allow"] == "GET, HEAD"
+
+
+@pytest.mark.django_db
+def test_staff_who_send_no_token_are_refused_on_our_own_page() -> None:
+    answer = Client(enforce_csrf_checks=True).post("/staff/login/", {"username": "x", "password": "y"})
+    assert answer.status_code == 403
+    assert "CSRF" not in answer.content.decode()
+
+
+@pytest.mark.parametrize("method", ["PUT", "TRACE", "BREW"])
+def test_probes_are_read_only(client: Client, method: str) -> None:
+    assert client.generic(method, "/healthz").status_code == 405
+    assert client.generic(method, "/readyz").status_code == 405
+
+
+@pytest.mark.django_db
 @pytest.mark.parametrize(
     "bad",
     ["%00", "%0a", "%0d%0aSet-Cookie:%20a=b", "%ff", "%ed%a0%80", "%7f", "%F0%9F%98%80", "..%2f..%2fetc%2fpasswd"],
