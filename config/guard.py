@@ -5,13 +5,13 @@ from collections.abc import Callable
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse, QueryDict
-from django.utils.http import parse_header_parameters
 
 from cms.errors import error_page
 
 METHODS = ("GET", "HEAD", "POST", "OPTIONS")
 FORM_TYPES = {"", "application/x-www-form-urlencoded", "multipart/form-data"}
 PAGES = {400, 404, 413}
+LONGEST_NAME_BYTES = 255
 CONTROL = re.compile(r"[\x00-\x1f\x7f]")
 
 
@@ -38,7 +38,7 @@ def refusal(request: HttpRequest) -> int | None:
     """The status to refuse this request with; None when it may pass. May raise what Django itself answers with 400."""
     if request.method not in METHODS:
         return 405
-    if CONTROL.search(request.path_info):
+    if CONTROL.search(request.path_info) or _too_long(request.path_info):
         return 404
     if any(CONTROL.search(value) for value in request.COOKIES.values()) or _has_null(request.GET):
         return 400
@@ -55,12 +55,17 @@ def _body_refusal(request: HttpRequest) -> int | None:
         return 400
     if int(length) > settings.PUBLIC_BODY_MAX_BYTES:
         return 413
-    kind, parameters = parse_header_parameters(request.META.get("CONTENT_TYPE", ""))
-    if kind not in FORM_TYPES or parameters.get("charset", "utf-8").lower() not in {"utf-8", "utf8"}:
+    charset = (request.content_params or {}).get("charset", "utf-8")
+    if request.content_type not in FORM_TYPES or charset.lower() not in {"utf-8", "utf8"}:
         return 415
     if sum(len(values) for _, values in request.POST.lists()) > settings.PUBLIC_MAX_FIELDS or _has_null(request.POST):
         return 400
     return None
+
+
+def _too_long(path: str) -> bool:
+    """No slug, token or file name of ours is longer than a file system allows a name to be."""
+    return any(len(piece.encode(errors="replace")) > LONGEST_NAME_BYTES for piece in path.split("/"))
 
 
 def _has_null(sent: QueryDict) -> bool:

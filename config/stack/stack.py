@@ -48,7 +48,7 @@ class Stack:
         self.state.release()
 
     def discard(self) -> None:
-        """Stop, and throw PostgreSQL's files away, which may lie outside the folder: for runs that nobody returns to."""
+        """Stop, and throw PostgreSQL's files away, wherever they lie: for runs that nobody returns to."""
         self.stop()
         if self.postgresql is not None:
             erase_homes(self.state.path)

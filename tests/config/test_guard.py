@@ -1,10 +1,11 @@
 """Bad bytes and shapes at every public address: refused in words, never a 500, nothing reaches a view."""
 
+import io
 import re
 from collections.abc import Iterator
 
 import pytest
-from django.test import Client, override_settings
+from django.test import Client, RequestFactory, override_settings
 from django.urls import URLPattern, URLResolver, get_resolver
 from django.utils import translation
 
@@ -108,6 +109,29 @@ def test_bad_bytes_in_the_path_are_an_unknown_address(client: Client, bad: str) 
     for path in PATHS:
         for address in (f"{path}{bad}", f"{path.rstrip('/')}{bad}/"):
             assert client.get(address, follow=True).status_code in {400, 404, 410}, address
+
+
+@pytest.mark.django_db
+def test_a_piece_of_path_longer_than_any_name_is_an_unknown_address(client: Client) -> None:
+    for path in ("/", "/media/", "/static/", "/petitions/", "/answers/", "/confirm/", "/documents/1/"):
+        assert client.get(f"{path}{'a' * 5000}").status_code == 404
+        assert client.get(f"{path}{'é' * 200}/", follow=True).status_code == 404
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    "kind", ["x; charset*=nope''x", "x; charset*=utf-7''%ff", "\xe9\xff", "multipart/form-data; a*=z''y"]
+)
+def test_a_content_type_that_cannot_be_parsed_is_one_that_nobody_takes(
+    monkeypatch: pytest.MonkeyPatch, kind: str
+) -> None:
+    monkeypatch.setenv("REDRESS_ROLE", "command")  # the import below says web
+    from config.wsgi import application
+
+    told: list[str] = []
+    environ = RequestFactory()._base_environ(REQUEST_METHOD="POST", CONTENT_LENGTH="3", CONTENT_TYPE=kind)
+    application({**environ, "wsgi.input": io.BytesIO(b"a=1")}, lambda status, headers: told.append(status))
+    assert told == ["415 Unsupported Media Type"]
 
 
 @pytest.mark.django_db
