@@ -4,7 +4,7 @@ import csv
 from collections.abc import Iterable, Iterator
 from dataclasses import asdict, dataclass, fields
 from datetime import date
-from typing import Any
+from typing import Any, cast
 
 from django.db.models import Count, F, Q, QuerySet
 from django.utils import timezone
@@ -74,6 +74,7 @@ def owed(order: str = DEFAULT_ORDER) -> QuerySet[PublicCase]:
 def rows(base_url: str, today: date) -> Iterator[Owed]:
     """Every owed answer, latest first; ``base_url`` stands before the path of each petition."""
     for face in owed():
+        due_on = cast(date, face.due_on)
         yield Owed(
             petition_id=face.petition_id,
             title=face.petition.title,
@@ -82,8 +83,8 @@ def rows(base_url: str, today: date) -> Iterator[Owed]:
             department=localized(face.department, main_language()) if face.department else None,
             state=face.state,
             owed_since=timezone.localtime(face.owed_since).isoformat(timespec="seconds"),
-            due_on=face.due_on.isoformat(),
-            days_late=clock.days_late(face.due_on, today),
+            due_on=due_on.isoformat(),
+            days_late=clock.days_late(due_on, today),
             pause_reason=localized(face.pause_reason, main_language()) or None,
         )
 
@@ -119,7 +120,7 @@ def shown(face: PublicCase, language: str, today: date) -> dict[str, Any]:
         "pause_reason": localized(face.pause_reason, language),
         "owed_since": face.owed_since,
         "due_on": face.due_on,
-        "days_late": clock.days_late(face.due_on, today),
+        "days_late": clock.days_late(cast(date, face.due_on), today),
     }
 
 

@@ -21,6 +21,7 @@ from responses.models.case import Case, Origin
 if TYPE_CHECKING:
     from accounts.models import User
 
+READ_ONLY = ["GET", "HEAD", "OPTIONS"]
 SUMMARY_SENTENCES = 5
 SENTENCE_END = re.compile(r"[.!?…]+(?:[\"'»”’)]*)(?:\s|$)")
 
@@ -45,6 +46,7 @@ class AnswerIndexPage(Page):
     PER_PAGE = 20
 
     max_count = 1
+    allowed_http_methods = READ_ONLY
     subpage_types = ["responses.AnswerPage"]
     settings_panels: list[Panel] = []
     template = "responses/answer_index_page.html"
@@ -90,6 +92,7 @@ class AnswerPage(Page):
         _("date of the answer"), null=True, blank=True, help_text=_("Empty: the day it is published.")
     )
 
+    allowed_http_methods = READ_ONLY
     parent_page_types = ["responses.AnswerIndexPage"]
     subpage_types: list[str] = []
     is_creatable = False

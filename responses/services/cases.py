@@ -2,6 +2,7 @@
 
 from datetime import datetime
 
+import structlog
 from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -17,6 +18,8 @@ from responses import lifecycle, routing
 from responses.models import Case, CaseLink, CaseNote, CaseTrigger
 from responses.models.case import CasePriority, CaseState, Origin
 from responses.services import answers, notices, steps
+
+log = structlog.get_logger(__name__)
 
 NOTE_LENGTH = 4000
 REASON_LENGTH = 1000
@@ -71,14 +74,19 @@ def open_by_hand(
 
 
 def open_missing_cases(now: datetime) -> int:
-    """Open the case of every reached threshold that has none: the sweep behind ``threshold_crossed``. How many."""
-    waiting = Crossing.objects.filter(
-        fires=True, threshold__opens_case=True, case_trigger=None, petition__exempt=False
-    ).order_by("pk")
-    crossing_ids = list(waiting.values_list("pk", flat=True))
-    for crossing_id in crossing_ids:
-        open_case(crossing_id=crossing_id, now=now)
-    return len(crossing_ids)
+    """Open the case of every reached threshold that has none: the sweep behind ``threshold_crossed``. How many.
+
+    One that cannot be opened is logged and stops no other; the next sweep tries it again.
+    """
+    waiting = Crossing.objects.bringing_case().filter(case_trigger=None, petition__exempt=False).order_by("pk")
+    opened = 0
+    for crossing_id in list(waiting.values_list("pk", flat=True)):
+        try:
+            open_case(crossing_id=crossing_id, now=now)
+            opened += 1
+        except Exception as error:
+            log.exception("case_not_opened", crossing=crossing_id, error=type(error).__name__)
+    return opened
 
 
 def _locked_petition(petition_id: int) -> Petition:
@@ -143,7 +151,8 @@ def assign(
     """
     require(actor, "responses.assign_case")
     case = steps.locked(case_id)
-    department = Department.objects.filter(pk=department_id, active=True).select_related("point_person").first()
+    active = Department.objects.filter(active=True).select_related("point_person")
+    department = active.filter(pk=department_id).first() if department_id else None
     if department is None:
         raise Refused(_("Choose a department."), "department")
     owner = User.objects.filter(pk=owner_id).first() if owner_id else department.point_person

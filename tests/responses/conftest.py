@@ -4,7 +4,8 @@ from typing import Any
 
 import pytest
 from django.core.management import call_command
-from django.db import connection, transaction
+from django.db import transaction
+from django.test import Client
 
 from accounts.demo import make_demo_staff
 from accounts.groups import make_groups
@@ -23,39 +24,23 @@ def now() -> datetime:
     return NOW
 
 
-@pytest.fixture
-def committed(request: pytest.FixtureRequest) -> Iterator[None]:
-    """A database in which threads see each other's commits; afterwards every table is as it was.
-
-    Django's own way flushes the tables, which the audit log refuses, and drops what migrations put into them.
-    """
-    request.getfixturevalue("django_db_setup")
-    with request.getfixturevalue("django_db_blocker").unblock():
-        with connection.cursor() as cursor:
-            tables = sorted(set(connection.introspection.table_names(cursor)) - {"django_migrations"})
-            filled = []
-            for table in tables:
-                cursor.execute(f'CREATE TEMP TABLE "before_{table}" AS SELECT * FROM "{table}"')
-                filled += [table] if cursor.rowcount else []
-        yield
-        with connection.cursor() as cursor:
-            cursor.execute("SET session_replication_role = replica")  # no triggers, no foreign keys
-            cursor.execute("TRUNCATE " + ", ".join(f'"{table}"' for table in tables))
-            for table in filled:
-                cursor.execute(f'INSERT INTO "{table}" SELECT * FROM "before_{table}"')
-        connection.close()
-
-
 @pytest.fixture(scope="module")
-def world(django_db_setup: None, django_db_blocker: Any) -> Iterator[None]:
-    """The site made once for a module: its tests run inside this transaction, which is never committed."""
+def world(request: pytest.FixtureRequest, django_db_setup: None, django_db_blocker: Any) -> Iterator[bool]:
+    """The site made once for a module, whose tests run inside this transaction; it is never committed.
+
+    Not for a module whose tests commit: there each makes its own.
+    """
+    marker = request.node.get_closest_marker("django_db")
+    if marker and marker.kwargs.get("transaction"):
+        yield False
+        return
     with django_db_blocker.unblock():
         around = transaction.atomic()
         around._from_testcase = True
         with around:
             make_site()
             with django_db_blocker.block():
-                yield
+                yield True
             transaction.set_rollback(True)
 
 
@@ -69,13 +54,10 @@ def make_site() -> None:
 
 
 @pytest.fixture
-def site(request: pytest.FixtureRequest) -> None:
+def site(world: bool, db: None) -> None:
     """The site with its staff."""
-    if "committed" in request.fixturenames:
+    if not world:
         make_site()
-    else:
-        request.getfixturevalue("world")
-        request.getfixturevalue("db")
 
 
 @pytest.fixture
@@ -175,3 +157,21 @@ def cleared(in_review: Case, staff: dict[str, User]) -> Case:
 @pytest.fixture
 def published(cleared: Case, staff: dict[str, User]) -> Case:
     return services.publish(case_id=cleared.pk, actor=staff["publisher"], now=NOW + timedelta(days=1))
+
+
+@pytest.fixture
+def make_department(site: None) -> Callable[..., Department]:
+    def make(acronym: str, **fields: Any) -> Department:
+        return Department.objects.create(acronym=acronym, name=f"Department {acronym}", **fields)
+
+    return make
+
+
+@pytest.fixture
+def log_in() -> Callable[[User], Client]:
+    def log_in(user: User) -> Client:
+        client = Client(raise_request_exception=False)
+        client.force_login(user)
+        return client
+
+    return log_in

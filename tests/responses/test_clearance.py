@@ -194,6 +194,14 @@ def test_a_replaced_or_removed_file_counts(case: Case, write: Write, staff: Staf
     assert len({before, gone, replaced, clearance.digest(page.get_latest_revision_as_object())}) == 4
 
 
+def test_links_to_pages_of_the_site_are_words_and_no_files(case: Case, write: Write, staff: Staff) -> None:
+    page = write(case).get_latest_revision_as_object()
+    before = clearance.digest(page)
+    page.texts.first().body.append(("paragraph", f'<p><a linktype="page" id="{page.get_parent().pk}">Answers</a></p>'))
+    page.save_revision(user=staff["drafter"])
+    assert clearance.digest(page.get_latest_revision_as_object()) != before
+
+
 def test_an_approval_taken_back_closes_the_gate(cleared: Case, now: datetime) -> None:
     revision = AnswerPage.objects.get(case=cleared).latest_revision
     Approval.objects.filter(step=Step.LEGAL).update(voided_at=now)

@@ -28,16 +28,6 @@ Write = Callable[..., AnswerPage]
 LogIn = Callable[[User], Client]
 
 
-@pytest.fixture
-def log_in() -> LogIn:
-    def log_in(user: User) -> Client:
-        client = Client(raise_request_exception=False)
-        client.force_login(user)
-        return client
-
-    return log_in
-
-
 def standing(case: Case) -> Any:
     """What must not change: what is live and what was approved."""
     page = AnswerPage.objects.get(case=case)
@@ -160,6 +150,7 @@ def attempts(case: Case, client: Client) -> Iterator[tuple[str, Any]]:
     )
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("who", ["drafter", "superuser", "publisher", "editor", "department_reviewer"])
 @pytest.mark.parametrize("stage", ["drafting", "in review", "cleared"])
 def test_no_stock_screen_publishes_approves_copies_or_moves_an_answer(

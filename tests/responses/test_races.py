@@ -4,19 +4,20 @@ import threading
 from collections.abc import Callable
 from datetime import datetime
 
+import pytest
 from django.db import connection
 
 from petitions.models import Crossing, Event, Petition
 from responses import services
 from responses.models import AnswerPage, Case
 
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.slow]
+
 MakePetition = Callable[..., Petition]
 Cross = Callable[..., Crossing]
 
 
-def test_twenty_at_once_open_one_case(
-    committed: None, make_petition: MakePetition, cross: Cross, now: datetime
-) -> None:
+def test_twenty_at_once_open_one_case(make_petition: MakePetition, cross: Cross, now: datetime) -> None:
     crossing = cross(make_petition())
     found: list[object] = []
     start = threading.Barrier(20)
@@ -40,7 +41,7 @@ def test_twenty_at_once_open_one_case(
 
 
 def test_cases_of_different_petitions_opened_at_once_get_a_page_each(
-    committed: None, make_petition: MakePetition, cross: Cross, now: datetime
+    make_petition: MakePetition, cross: Cross, now: datetime
 ) -> None:
     crossings = [cross(make_petition(title=f"Petition {number}")).pk for number in range(8)]
     errors: list[Exception] = []
