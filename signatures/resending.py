@@ -1,4 +1,4 @@
-"""Mails asked for once more. The answer never tells whether one left: only the mailbox does."""
+"""Mails asked for once more. The answer never tells whether one left, nor does its time: only the mailbox does."""
 
 from datetime import datetime
 
@@ -28,7 +28,9 @@ def send_again(*, petition_id: int, email: str, now: datetime) -> None:
         return
     key = persons.signer_key(email, petition)
     row = Signature.objects.select_for_update().filter(petition_id=petition_id, signer_key=key).first()
-    if row is not None:
+    if row is None:
+        _queue_for_nobody(petition_id, key, now)
+    else:
         _queue(row, now)
 
 
@@ -36,6 +38,7 @@ def _queue(row: Signature, now: datetime) -> None:
     person = persons.unsealed(row)
     kind = _kind(row)
     if person is None or not kind:
+        _queue_for_nobody(row.petition_id, bytes(row.signer_key), now)
         return
     pacing.queue_paced(
         kind,
@@ -44,6 +47,16 @@ def _queue(row: Signature, now: datetime) -> None:
         address_key=persons.address_key(person.email),
         now=now,
     )
+
+
+def _queue_for_nobody(petition_id: int, signer_key: bytes, now: datetime) -> None:
+    """Do what is done for a signer, and so take as long: a mail whose sender will find nobody to write to.
+
+    Nothing is counted against the mailbox: a stranger could use up its mails of a day unseen.
+    """
+    # No signature has a negative number; one for each address, so that pacing takes the same course for all.
+    nobody = -int.from_bytes(signer_key[:7])
+    pacing.queue_paced(pacing.CONFIRM, petition_id=petition_id, row_id=nobody, address_key=signer_key, now=now)
 
 
 def _kind(row: Signature) -> str:

@@ -4,11 +4,14 @@ from datetime import timedelta
 
 import pytest
 import time_machine
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from accounts.models import User
 from mailing.models import Mail
+from petitions import limits
 from petitions.lifecycle import State
 from petitions.models import Petition, PublicCase, Rejection, ReviewRequest
 from signatures import links, selectors
@@ -225,6 +228,37 @@ def test_a_lost_link_is_mailed_again_with_the_same_reply_for_every_address(db: N
     assert client.get(path_in(mails["mary@example.org"], "/creator/")).status_code == 200
     assert "/creator/" not in mails["signer@example.org"].body
     assert "/confirm/" in mails["pending@example.org"].body
+
+
+def writes(client: Client, petition: Petition, email: str) -> list[str]:
+    """What asking again for a link does beyond reading, statement by statement."""
+    with CaptureQueriesContext(connection) as asked:
+        ask_again(client, petition.pk, email)
+    statements = [query["sql"].split() for query in asked]
+    return [" ".join(words[:3]) for words in statements if words[0] in ("WITH", "INSERT", "UPDATE")]
+
+
+def test_asking_for_a_link_writes_as_much_for_an_address_that_never_signed(db: None, client: Client) -> None:
+    petition = MAKE["Open"]()
+    sign_as(petition, role="creator", email="mary@example.org")
+    sign_as(petition, email="gone@example.org", state="invalidated")
+    addresses = ("mary@example.org", "gone@example.org", "nobody@example.org")
+    limits.current()  # read once in a while, whoever asks
+    for time in range(2):  # the first time a mail is queued, the second time it is too soon
+        known, gone, unknown = (writes(client, petition, email) for email in addresses)
+        assert known == gone == unknown
+        assert ('INSERT INTO "mailing_mail"' in known) == (time == 0)
+    assert [message.to for message in send_mails()] == [["mary@example.org"]]
+
+
+def test_asking_for_a_link_that_is_not_there_uses_up_nothing_of_a_mailbox(db: None, client: Client) -> None:
+    for _time in range(10):
+        ask_again(client, MAKE["Open"]().pk, "mary@example.org")
+    petition = MAKE["Open"]()
+    sign_as(petition, role="creator", email="mary@example.org")
+    client = Client(REMOTE_ADDR="10.9.9.9")
+    ask_again(client, petition.pk, "mary@example.org")
+    assert [message.to for message in send_mails()] == [["mary@example.org"]]
 
 
 def test_asking_again_sends_no_more_than_three_a_day(db: None, client: Client) -> None:
