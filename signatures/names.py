@@ -13,7 +13,8 @@ UNSEEN = frozenset(("Cc", "Cf", "Cs", "Co", "Zl", "Zp"))
 # Letters and marks that show nothing.
 BLANK = frozenset("\u034f\u115f\u1160\u17b4\u17b5\u2800\u3164\uffa0\ufe0e\ufe0f")
 LINK = re.compile(
-    r"://|www\.|@|[\w-]{2,}\.(com|net|org|info|biz|io|ru|xyz|top|shop|site|online|club|link|click)\b", re.I
+    r"://|www\.|@|\w\.\w{2,}/|[\w-]{2,}\.(com|net|org|info|biz|io|ru|ly|app|xyz|top|shop|site|online|club|link|click)\b",
+    re.I,
 )
 LONG_NUMBER = re.compile(r"(\d[\s().\-/]*){5,}")
 

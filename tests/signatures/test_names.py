@@ -50,6 +50,8 @@ def test_a_name_is_kept_in_one_spelling_with_single_blanks() -> None:
         "http://x.y",
         "see spam.com now",
         "www.spam.example",
+        "win at bit.ly",
+        "t.cn/prizes",
         "ｗｗｗ．spam.example",
         "mary@example.org",
         "=cmd",
