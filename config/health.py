@@ -12,6 +12,8 @@ def probes(get_response: Callable[[HttpRequest], HttpResponse]) -> Callable[[Htt
     """Middleware in front of everything: probes come by any host name, over plain HTTP, and are not logged."""
 
     def middleware(request: HttpRequest) -> HttpResponse:
+        if request.method not in ("GET", "HEAD"):
+            return get_response(request)
         if request.path_info == "/healthz":
             return _uncached(JsonResponse({"alive": True}))
         if request.path_info == "/readyz":
