@@ -21,6 +21,7 @@ from django.views.decorators.http import require_safe
 
 PAGE_SIZE = 30
 ADDRESS = re.compile(r"(https?://\S+)")
+NAME = re.compile(r"[\w.-]{1,200}")  # a longer one is no name to the file system
 
 
 @dataclass(frozen=True)
@@ -69,7 +70,7 @@ def mails(request: HttpRequest) -> HttpResponse:
 @never_cache
 def mail(request: HttpRequest, name: str) -> HttpResponse:
     """``/demo/mail/<name>/``"""
-    if not (_folder() / f"{name}.eml").is_file():
+    if not NAME.fullmatch(name) or not (_folder() / f"{name}.eml").is_file():
         raise Http404
     return render(request, "mailing/demo_mail.html", {"mail": _read(name)})
 

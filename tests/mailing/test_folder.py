@@ -85,3 +85,10 @@ def test_without_the_demo_s_folder_there_is_nothing(demo: Client, settings) -> N
 
 def test_outside_the_demo_the_address_does_not_exist(db: None, client: Client) -> None:
     assert client.get("/demo/mail/").status_code == 404
+
+
+@pytest.mark.parametrize("name", ["nobody", "a" * 3000, "..%2Fkeys", "a%FFb"])
+def test_a_name_that_no_mail_has_is_an_unknown_address(demo: Client, folder: Path, name: str) -> None:
+    folder.mkdir(parents=True)
+    (folder.parent / "keys.eml").write_text("Subject: not a mail of the folder")
+    assert demo.get(f"/demo/mail/{name}/").status_code == 404
