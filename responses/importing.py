@@ -67,7 +67,7 @@ def _import_answer(face: PublicCase, *, index_id: int, now: datetime) -> Result:
 
 def _new_page(face: PublicCase, index_id: int) -> AnswerPage:
     case = _closed_case(face)
-    page = AnswerPage(case=case, title=f"Answer to petition {face.petition_id}", live=False)
+    page = AnswerPage(case=case, live=False)
     page.slug = answers.slug_for(face.petition, case)
     page.first_published_at = face.answered_at
     _write(page, face)
@@ -97,7 +97,7 @@ def _closed_case(face: PublicCase) -> Case:
 def _write(page: AnswerPage, face: PublicCase) -> None:
     """Put the answer as published into ``page``, unsaved."""
     petition = face.petition
-    page.responded_on = face.responded_on
+    page.title, page.responded_on = petition.title[:255], face.responded_on
     texts = {text.language: text for text in page.texts.all()}
     for language, words in face.text.items():
         text = texts.get(language) or AnswerText(language=language)
