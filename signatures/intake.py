@@ -63,7 +63,7 @@ FROM petitions_petition AS petition
 WHERE petition.id = %(petition_id)s AND petition.state = %(state)s
     AND (petition.closes_at IS NULL OR petition.closes_at > %(now)s)
 ON CONFLICT (petition_id, signer_key) DO UPDATE SET
-    state = 'pending', role = CASE kept.role WHEN 'creator' THEN kept.role ELSE EXCLUDED.role END,
+    state = 'pending', confirmed_at = NULL, role = CASE kept.role WHEN 'creator' THEN kept.role ELSE EXCLUDED.role END,
     notify = EXCLUDED.notify, language = EXCLUDED.language, region_code = EXCLUDED.region_code,
     country_code = EXCLUDED.country_code, created_at = EXCLUDED.created_at, sealed = EXCLUDED.sealed,
     domain_tag = EXCLUDED.domain_tag, name_tag = EXCLUDED.name_tag, network_tag = EXCLUDED.network_tag

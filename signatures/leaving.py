@@ -1,7 +1,5 @@
 """Hearing no more, and taking a signature back."""
 
-from datetime import datetime
-
 from django.db import connection, transaction
 
 from petitions.lifecycle import State
@@ -14,37 +12,32 @@ def unsubscribe(*, petition_id: int, row_id: int, generation: int) -> bool:
     return bool(rows.update(notify=False))
 
 
-# The creator takes back the petition, not a signature.
+# The creator takes back the petition, not a signature. It leaves the hour in which it was counted, so that no hour is
+# below zero and all sum to the count.
 WITHDRAW = """
 WITH withdrawn AS (
     UPDATE signatures_signature AS signature
-    SET state = 'withdrawn', confirmed_at = NULL, notify = false, code_tries = 0, generation = signature.generation + 1
+    SET state = 'withdrawn', notify = false, code_tries = 0, generation = signature.generation + 1
     FROM petitions_petition AS petition
     WHERE signature.petition_id = %(petition_id)s AND signature.id = %(row_id)s
         AND signature.generation = %(generation)s AND signature.state = 'confirmed' AND signature.role <> 'creator'
         AND petition.id = signature.petition_id AND petition.state = %(state)s
-    RETURNING signature.petition_id, signature.region_code, signature.country_code
+    RETURNING signature.petition_id, signature.region_code, signature.country_code, signature.confirmed_at
 ), counted AS (
     INSERT INTO signatures_delta (petition_id, region_code, country_code, at, amount)
-    SELECT petition_id, region_code, country_code, %(now)s, -1 FROM withdrawn
+    SELECT petition_id, region_code, country_code, confirmed_at, -1 FROM withdrawn
 )
 SELECT count(*) FROM withdrawn
 """
 
 
 @transaction.atomic
-def withdraw(*, petition_id: int, row_id: int, generation: int, now: datetime) -> bool:
+def withdraw(*, petition_id: int, row_id: int, generation: int) -> bool:
     """Take a confirmed signature out of the count of an open petition; whether that was done.
 
     Every link mailed before is void afterwards; the same person may sign again.
     """
-    given = {
-        "petition_id": petition_id,
-        "row_id": row_id,
-        "generation": generation,
-        "state": State.OPEN,
-        "now": now,
-    }
+    given = {"petition_id": petition_id, "row_id": row_id, "generation": generation, "state": State.OPEN}
     with connection.cursor() as cursor:
         cursor.execute(WITHDRAW, given)
         return bool(cursor.fetchone()[0])

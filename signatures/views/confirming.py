@@ -68,7 +68,7 @@ def unsubscribe(request: HttpRequest, token: str) -> HttpResponse:
         return render(request, "signatures/unsubscribe.html", context)
     of = {"petition_id": claim.petition_id, "row_id": claim.row_id, "generation": claim.generation}
     if "withdraw" in request.POST:
-        done = leaving.withdraw(**of, now=now)
+        done = leaving.withdraw(**of)
         return render(request, "signatures/withdrawn.html", context | {"done": done})
     leaving.unsubscribe(**of)
     return render(request, "signatures/unsubscribed.html", context)

@@ -127,11 +127,11 @@ def test_who_withdrew_may_sign_again_and_old_links_stay_void(petition: Petition,
     link = path_in(message, "/confirm/")
     Client().post(link)
     row = row_of(petition)
-    assert leaving.withdraw(petition_id=petition.pk, row_id=row.id, generation=row.generation, now=timezone.now())
+    assert leaving.withdraw(petition_id=petition.pk, row_id=row.id, generation=row.generation)
     Mail.objects.update(created_at=timezone.now() - timedelta(minutes=2))
     sign(petition, email="mary@example.org")
     again = row_of(petition)
-    assert (again.id, again.state) == (row.id, SignatureState.PENDING)
+    assert (again.id, again.state, again.confirmed_at) == (row.id, SignatureState.PENDING, None)
     assert again.generation > row.generation
     assert Client().post(link).status_code == 404
     (message,) = send_mails()
@@ -161,7 +161,7 @@ def test_one_address_on_two_petitions_counts_twice_and_can_not_be_linked(db: Non
 
 @pytest.mark.slow
 def test_every_address_waits_alike(petition: Petition) -> None:
-    """Medians within 3 ms, asserted at three times that; the samples are interleaved."""
+    """Medians within 5 % or 3 ms, asserted at three times that; the samples are interleaved."""
     limits = {"sign_per_minute": 10_000, "sign_per_hour": 10_000}
     Limits.objects.update_or_create(pk=1, defaults=limits)
     petitions.limits.forget()
@@ -181,4 +181,5 @@ def test_every_address_waits_alike(petition: Petition) -> None:
         timed("pending", "pending@example.org")
         timed("confirmed", "confirmed@example.org")
     medians = {case: statistics.median(times[10:]) for case, times in took.items()}
-    assert max(medians.values()) - min(medians.values()) < 0.009, medians
+    longest = max(medians.values())
+    assert longest - min(medians.values()) < max(0.009, 0.15 * longest), medians
