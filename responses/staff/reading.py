@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
+from django.db.models import Max
 from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
@@ -12,6 +13,7 @@ from wagtail.models import TaskState
 
 from accounts.models import User
 from audit.models import Entry
+from petitions.models import Crossing
 from responses import clearance, clock, lifecycle
 from responses.models import AnswerPage, Approval, Case, CaseNote
 from responses.models.approval import ReviewState, Step
@@ -81,6 +83,7 @@ class Screen:
     history: list[HistoryLine]
     writable: bool
     author_names: list[str]
+    undercut_at: datetime | None
 
 
 def screen(case: Case, now: datetime) -> Screen:
@@ -99,6 +102,7 @@ def screen(case: Case, now: datetime) -> Screen:
         notes=list(case.notes.select_related("author")),
         history=_history(case),
         writable=case.state in lifecycle.WRITABLE,
+        undercut_at=Crossing.objects.undercut().filter(case_trigger__case=case).aggregate(at=Max("undercut_at"))["at"],
         author_names=[
             user.get_full_name() or user.username
             for user in User.objects.filter(pk__in=clearance.authors(page)).order_by("username")

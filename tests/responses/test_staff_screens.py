@@ -12,7 +12,7 @@ from audit.models import Entry
 from mailing import kinds
 from mailing.compose import compose
 from mailing.models import Mail
-from petitions.models import Petition
+from petitions.models import Crossing, Petition
 from responses import clearance, services
 from responses.models import AnswerPage, Case
 from responses.services import notices
@@ -172,6 +172,16 @@ def test_the_whole_way_from_case_to_publication_on_screen(
     screen = log_in(staff["auditor"]).get(reverse("cases:detail", args=[case.pk])).content.decode()
     for words in ("Ask the county first.", "Handed in for review", "Approved: sign-off", "Published"):
         assert words in screen
+
+
+def test_a_count_that_fell_below_the_threshold_is_shown_and_keeps_the_promise(
+    case: Case, staff: Staff, log_in: LogIn, now: datetime
+) -> None:
+    client, address = log_in(staff["coordinator"]), reverse("cases:detail", args=[case.pk])
+    assert "fell below" not in client.get(address).content.decode()
+    Crossing.objects.update(undercut_at=now)
+    assert "The count fell below the threshold again on 2 March 2026." in client.get(address).content.decode()
+    assert Case.objects.get(pk=case.pk).is_owed
 
 
 def test_a_refused_act_says_why_and_keeps_what_was_typed(case: Case, staff: Staff, log_in: LogIn) -> None:
