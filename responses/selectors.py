@@ -85,13 +85,15 @@ def waiting_reviews(user: User) -> list[dict[str, Any]]:
         for page in AnswerPage.objects.filter(
             pk__in=[int(state.workflow_state.object_id) for state in waiting],
             case__in=Case.objects.visible_to(user),
-        ).select_related("case__department")
+        )
+        .select_related("case__department")
+        .prefetch_related("case__links__petition")
     }
     rows = []
     for state in waiting:
         page, step = pages.get(state.workflow_state.object_id), state.task.specific.step
         if page and not clearance.objection(case=page.case, page=page, revision=state.revision, step=step, user=user):
-            rows.append({"state": state, "case": page.case, "page": page, "step": step})
+            rows.append({"state": state, "case": page.case, "titles": petition_titles(page.case), "step": step})
     return rows
 
 
@@ -99,3 +101,9 @@ def cases_with_petitions(cases: QuerySet[Case]) -> QuerySet[Case]:
     """``cases`` with department, owner and petitions loaded, for lists."""
     links = CaseLink.objects.select_related("petition").order_by("pk")
     return cases.select_related("department", "owner", "page").prefetch_related(Prefetch("links", queryset=links))
+
+
+def petition_titles(case: Case) -> str:
+    """The case as people know it: by the title of its petition."""
+    links = list(case.links.all())
+    return f"{links[0].petition.title}{f' (+{len(links) - 1})' if len(links) > 1 else ''}" if links else str(case)

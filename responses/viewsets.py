@@ -10,7 +10,7 @@ from django.urls import URLPattern, path, reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin.filters import WagtailFilterSet
-from wagtail.admin.ui.tables import Column, DateColumn, TitleColumn
+from wagtail.admin.ui.tables import Column, TitleColumn
 from wagtail.admin.views.generic import IndexView
 from wagtail.admin.viewsets.model import ModelViewSet
 from wagtail.permissions import ModelPermissionPolicy
@@ -76,14 +76,12 @@ def case_url(case: Case) -> str:
     return reverse("cases:detail", args=[case.pk])
 
 
-def petition_titles(case: Case) -> str:
-    """The case as people know it: by the title of its petition."""
-    links = list(case.links.all())
-    return f"{links[0].petition.title}{f' (+{len(links) - 1})' if len(links) > 1 else ''}" if links else str(case)
-
-
 def due_day(case: Case) -> str:
     return short_day(case.due_on)
+
+
+def owed_since(case: Case) -> str:
+    return short_day(case.owed_since)
 
 
 class StateColumn(Column):
@@ -104,13 +102,13 @@ class CaseIndexView(IndexView):
     is_searchable = True
     default_ordering = "due_on"
     columns = [
-        TitleColumn("title", label=_("Petition"), accessor=petition_titles, get_url=case_url, width="35%"),
+        TitleColumn("title", label=_("Petition"), accessor=selectors.petition_titles, get_url=case_url, width="35%"),
         Column("pk", label=_("Case"), accessor="pk"),
         StateColumn("state", label=_("State"), accessor="get_state_display", sort_key="state"),
         Column("department", label=_("Department"), accessor="department", sort_key="department__name"),
         Column("owner", label=_("Owner"), accessor="owner", sort_key="owner__username"),
         Column("due_on", label=_("Due"), accessor=due_day, sort_key="due_on"),
-        DateColumn("opened_at", label=_("Opened"), accessor="opened_at", sort_key="opened_at"),
+        Column("owed_since", label=_("Owed since"), accessor=owed_since, sort_key="owed_since"),
     ]
 
     def setup(self, request: Any, *args: Any, **kwargs: Any) -> None:

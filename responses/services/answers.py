@@ -45,7 +45,7 @@ def draft_page(*, case: Case, petition: Petition) -> AnswerPage:
     index = Page.objects.select_for_update().get(pk=index_page().pk)
     page = AnswerPage(
         case=case,
-        title=f"Answer to petition {petition.pk}",
+        title=petition.title[:255],
         slug=slug_for(petition, case),
         live=False,
         has_unpublished_changes=True,

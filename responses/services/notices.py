@@ -66,7 +66,11 @@ def recipients(what: What, case: Case, task_state: ReviewState | None) -> set[in
             return _ids(_holders("responses.publish_answer"))
         case What.UNASSIGNED:
             return _coordinator()
-        case What.OVERDUE | What.NOT_CLEARED:
+        case What.RETURNED:
+            return _owner(case) | _writers(case)
+        case What.NOT_CLEARED:
+            return _owner(case) | _writers(case) | _coordinator()
+        case What.OVERDUE:
             return _owner(case) | _coordinator()
     return _owner(case) or _coordinator()
 
@@ -76,7 +80,7 @@ def reviewers(case: Case, task_state: ReviewState) -> set[int]:
     step = task_state.task.specific.step
     holders = _holders(clearance.PERMISSIONS[step])
     if step == clearance.Step.DEPARTMENT:
-        holders = holders.filter(department_id=case.department_id)
+        holders = holders.filter(department=case.department)
     page = case.page
     return {
         user.pk
@@ -97,6 +101,11 @@ def _ids(users: QuerySet[User]) -> set[int]:
 
 def _owner(case: Case) -> set[int]:
     return {case.owner_id} if case.owner_id else set()
+
+
+def _writers(case: Case) -> set[int]:
+    """Ids of those who wrote the answer and still may: what comes back is theirs to mend, whoever owns the case."""
+    return clearance.authors(case.page) & _ids(_holders("responses.draft_answer"))
 
 
 def _coordinator() -> set[int]:

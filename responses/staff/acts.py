@@ -12,6 +12,7 @@ from accounts.models import User
 from accounts.permissions import allowed
 from responses import clearance, lifecycle, services
 from responses.models import AnswerPage, Case
+from responses.models.case import CaseState
 from responses.services.cases import takes_part
 from responses.staff import forms
 
@@ -42,7 +43,9 @@ class StaffAct:
 
 def offered(case: Case, user: User) -> list[StaffAct]:
     """The acts that ``user`` can use on ``case`` now, the next step of the work first."""
-    return [act for act in ACTS.values() if act.offered(case, user)]
+    acts = [act for act in ACTS.values() if act.offered(case, user)]
+    # A case in nobody's hands is given to somebody first.
+    return sorted(acts, key=lambda act: act.name != "assign") if case.state == CaseState.NEW else acts
 
 
 def _can(act: lifecycle.Act, *rights: str) -> Callable[[Case, User], bool]:

@@ -4,15 +4,16 @@ from typing import Any
 
 from django import forms
 from django.conf import settings
+from django.db.models import Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin.widgets import AdminAutoHeightTextInput, AdminDateTimeInput
 
 from accounts.models import Department, User
 from responses.models import Case
-from responses.models.case import CasePriority
+from responses.models.case import CasePriority, CaseState
 from responses.services import cases, review
 
-ACCESS = "wagtailadmin.access_admin"
+OWNER_RIGHTS = ("responses.draft_answer", "responses.assign_case")
 
 
 class ActForm(forms.Form):
@@ -46,17 +47,23 @@ class AssignForm(ActForm):
     priority = forms.TypedChoiceField(label=_("Priority"), choices=CasePriority.choices, coerce=int)
 
     def begin(self, case: Case) -> None:
-        self.fields["owner_id"].queryset = _staff()
+        self.fields["owner_id"].queryset = _who_may_own(case)
         self.fields["owner_id"].label_from_instance = _name_and_department
-        mine = {"department_id": case.department_id, "owner_id": case.owner_id, "priority": case.priority}
+        # Until it is assigned, the coordinator holds it only to pass it on.
+        owner_id = None if case.state == CaseState.NEW else case.owner_id
+        mine = {"department_id": case.department_id, "owner_id": owner_id, "priority": case.priority}
         self.initial = mine | self.initial
 
 
-def _staff() -> Any:
-    people = User.objects.with_perm(
-        ACCESS, backend="django.contrib.auth.backends.ModelBackend", include_superusers=True
-    )
-    return people.select_related("department").order_by("department__name", "username")
+def _who_may_own(case: Case) -> QuerySet[User]:
+    """Those who can write the answer or hand the case on, and whoever owns it now."""
+    able = Q(pk=case.owner_id)
+    for right in OWNER_RIGHTS:
+        holders = User.objects.with_perm(
+            right, backend="django.contrib.auth.backends.ModelBackend", include_superusers=True
+        )
+        able |= Q(pk__in=holders.values("pk"))
+    return User.objects.filter(able).select_related("department").order_by("department__name", "username")
 
 
 def _name_and_department(user: User) -> str:

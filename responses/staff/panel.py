@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from django.db.models import Q
 from django.utils import timezone
 from wagtail.admin.ui.components import Component
 
@@ -24,10 +25,16 @@ class TasksPanel(Component):
 
     def get_context_data(self, parent_context: dict[str, Any]) -> dict[str, Any]:
         user: User = parent_context["request"].user
-        own = Case.objects.owed().filter(owner=user, state__in=(CaseState.NEW, CaseState.ASSIGNED, CaseState.DRAFTING))
+        own = Case.objects.owed().filter(
+            Q(owner=user, state__in=(CaseState.NEW, CaseState.ASSIGNED, CaseState.DRAFTING))
+            | Q(page__latest_revision__user=user, state=CaseState.DRAFTING)
+        )
         return {
             "reviews": selectors.waiting_reviews(user),
             "own": selectors.cases_with_petitions(own).order_by("due_on", "pk")[:SHOWN],
+            "owned": Case.objects.owed().filter(owner=user).count(),
+            "shown": SHOWN,
+            "user": user,
             "at_desk": Case.objects.at_desk().count() if allowed(user, PUBLISH) else 0,
             "today": timezone.localdate(),
         }

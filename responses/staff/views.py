@@ -49,6 +49,9 @@ class CaseView(Screen):
     def get_page_title(self) -> str:
         return str(self.object)
 
+    def get_page_subtitle(self) -> str:
+        return selectors.petition_titles(self.object)
+
     def get_parents(self) -> list[dict[str, Any]]:
         return [{"url": reverse_lazy("staff_cases:index"), "label": _("Cases")}]
 
@@ -190,7 +193,7 @@ class ReviewView(Screen):
         return capfirst(self.state.task.specific.step.label)
 
     def get_page_subtitle(self) -> str:
-        return str(self.object)
+        return selectors.petition_titles(self.object)
 
     def get_parents(self) -> list[dict[str, Any]]:
         return [
