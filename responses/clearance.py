@@ -8,12 +8,11 @@ from typing import Any
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
-from wagtail.documents import get_document_model
-from wagtail.images import get_image_model
 from wagtail.models import Revision
 
 from accounts.models import User
 from petitions.services import Refused
+from responses import files
 from responses.models import AnswerPage, Approval, Case, Clearance
 from responses.models.approval import ClearanceKind, Step
 
@@ -64,14 +63,13 @@ def digest(page: AnswerPage) -> str:
     return hashlib.sha256(json.dumps(public, sort_keys=True, default=str).encode()).hexdigest()
 
 
-def _files(page: AnswerPage) -> Iterator[tuple[str, str, str]]:
-    """Kind, id and content of each document and image that the texts refer to."""
-    kinds = (get_document_model(), get_image_model())
+def _files(page: AnswerPage) -> Iterator[tuple[str, str, str, str]]:
+    """Kind, id, title and content of each document and image that the texts refer to."""
     for text in page.texts.all():
-        for model, object_id, _model_path, _content_path in text._meta.get_field("body").extract_references(text.body):
-            if model in kinds:
-                stored = model._default_manager.filter(pk=object_id).first()
-                yield model.__name__, str(object_id), _content(stored.file) if stored else "gone"
+        for model, object_id in files.references(text):
+            stored = model._default_manager.filter(pk=object_id).first()
+            title, content = (stored.title, _content(stored.file)) if stored else ("", "gone")
+            yield model.__name__, object_id, title, content
 
 
 def _content(file: Any) -> str:

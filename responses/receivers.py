@@ -2,13 +2,14 @@
 
 from typing import Any
 
+from django.db.models.signals import pre_delete, pre_save
 from django.dispatch import receiver
 from django.utils import timezone
 from wagtail.models import WorkflowState
 from wagtail.signals import page_published, workflow_cancelled
 
 from petitions.signals import threshold_crossed
-from responses import clearance
+from responses import clearance, files
 from responses.models import AnswerPage
 from responses.services import cases, publication, review
 
@@ -31,3 +32,9 @@ def run_cancelled(instance: WorkflowState, user: Any = None, **_data: Any) -> No
     """Keep the case in step when its run was cancelled by somebody else than our services."""
     if isinstance(instance.content_object.specific, AnswerPage):
         review.run_cancelled(workflow_state_id=instance.pk, actor=user, now=timezone.now())
+
+
+# Guards, not news: Wagtail changes and deletes files by several screens, and has no hook for them.
+for kind in files.kinds():
+    pre_save.connect(files.keep_as_shown, sender=kind, dispatch_uid=f"responses.keep_shown_{kind.__name__}")
+    pre_delete.connect(files.keep, sender=kind, dispatch_uid=f"responses.keep_{kind.__name__}")
