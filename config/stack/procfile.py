@@ -1,5 +1,6 @@
 """The Procfile's processes under honcho, with a note of each in the state folder."""
 
+import contextlib
 import os
 import signal
 import sys
@@ -22,6 +23,8 @@ class Processes(Manager):
 
     def __init__(self, procfile: Path, state: StateFolder, environment: dict[str, str]) -> None:
         super().__init__(printer=Printer(sys.stdout, time_format="%H:%M:%S"))
+        # To the process only, not to its whole group: a worker's children end their task first.
+        self._procmgr.terminate = _ask_to_end
         self._state = state
         self.crashed: list[str] = []  # what ended before anybody asked it to, and how
         self._after_start: list[Callable[[], None]] = []
@@ -67,6 +70,11 @@ class Processes(Manager):
             force.daemon = True
             force.start()
         super().terminate()
+
+
+def _ask_to_end(pid: int) -> None:
+    with contextlib.suppress(ProcessLookupError):
+        os.kill(pid, signal.SIGTERM)
 
 
 def _how(status: int) -> str:

@@ -1,5 +1,6 @@
 """The state folder: who holds it, and which processes the holder started."""
 
+import contextlib
 import fcntl
 import json
 import os
@@ -100,37 +101,39 @@ def end_group(leader: int, *, started: float) -> bool:
     if not members:
         return False
     # PostgreSQL takes SIGINT as "fast shutdown"; SIGTERM would wait for its clients.
-    postgres = any(_name(member) == "postgres" for member in members)
-    for number in (signal.SIGINT if postgres else signal.SIGTERM, signal.SIGKILL):
-        _signal(members, number, leader=leader if postgres and number != signal.SIGKILL else None)
-        deadline = time.monotonic() + STOP_SECONDS
-        while time.monotonic() < deadline:
-            members = group_members(leader)
-            if not members:
-                return True
-            time.sleep(0.05)
+    polite = signal.SIGINT if any(_name(member) == "postgres" for member in members) else signal.SIGTERM
+    _signal([member for member in members if member.pid == leader] or members, polite)
+    if not _gone(leader):
+        _signal(group_members(leader), signal.SIGKILL)
+        _gone(leader)
+    return True
+
+
+def _gone(leader: int) -> bool:
+    deadline = time.monotonic() + STOP_SECONDS
+    while group_members(leader):
+        if time.monotonic() > deadline:
+            return False
+        time.sleep(0.05)
     return True
 
 
 def group_members(leader: int) -> list[psutil.Process]:
-    """All living processes of one process group (zombies left out)."""
+    """The process itself and all living ones of its group (zombies left out)."""
     members = []
     for process in psutil.process_iter():
         try:
-            if os.getpgid(process.pid) == leader and process.status() != psutil.STATUS_ZOMBIE:
+            if leader in (process.pid, os.getpgid(process.pid)) and process.status() != psutil.STATUS_ZOMBIE:
                 members.append(process)
         except (ProcessLookupError, PermissionError, psutil.Error):
             continue
     return members
 
 
-def _signal(members: list[psutil.Process], number: int, *, leader: int | None) -> None:
-    for member in members:
-        if leader is None or member.pid == leader:
-            try:
-                member.send_signal(number)
-            except psutil.NoSuchProcess:
-                continue
+def _signal(receivers: list[psutil.Process], number: int) -> None:
+    for receiver in receivers:
+        with contextlib.suppress(psutil.NoSuchProcess):
+            receiver.send_signal(number)
 
 
 def _started(process: psutil.Process) -> float:

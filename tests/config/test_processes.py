@@ -1,5 +1,6 @@
 """The Procfile's processes: a crash is named, all of them end together, none is left behind."""
 
+import json
 import os
 import re
 import signal
@@ -52,6 +53,10 @@ def sleepers(mark: str) -> list[psutil.Process]:
     return [process for process in psutil.process_iter(["cmdline"]) if mark in " ".join(process.info["cmdline"] or [])]
 
 
+def lives(pid: int) -> bool:
+    return psutil.pid_exists(pid) and psutil.Process(pid).status() != psutil.STATUS_ZOMBIE
+
+
 def test_a_crash_is_named_and_brings_the_others_down(tmp_path: Path) -> None:
     run = start(tmp_path, "web: exec sleep 1111.1", "worker: sleep 1; exit 7")
     output, _ = run.communicate(timeout=20)
@@ -85,13 +90,16 @@ def test_a_signal_ends_even_those_that_do_not_listen(tmp_path: Path, number: sig
 def test_processes_of_a_killed_run_are_cleared_away_by_the_next(tmp_path: Path) -> None:
     run = start(tmp_path, "web: exec sleep 1111.6", "worker: exec sleep 1111.7")
     wait_for_notes(tmp_path, "web", "worker", "web-output", "worker-output")
+    helpers = [json.loads((tmp_path / "var" / "run" / f"{name}-output.json").read_text()) for name in ("web", "worker")]
     run.kill()
     run.wait()
     assert sleepers("1111.6")
+    assert all(lives(helper["pid"]) for helper in helpers)
 
     again = start(tmp_path, "web: exit 0")
     again.communicate(timeout=30)
     assert sleepers("1111.6") + sleepers("1111.7") == []
+    assert not any(lives(helper["pid"]) for helper in helpers)
 
 
 @pytest.mark.parametrize(
