@@ -17,16 +17,18 @@ DROP TEXT SEARCH CONFIGURATION redress_french;
 DROP TEXT SEARCH CONFIGURATION redress_english;
 """
 
-# A text is indexed in its own language; a title weighs more than what follows it.
+# A text is indexed in its own language; a title weighs more than what follows it. A body that is parsed now names the
+# configurations for good: a backup is restored with an empty search path, where their bare names would not be found.
 FUNCTION = """
 CREATE FUNCTION petition_search(language text, title text, ask text, detail text) RETURNS tsvector
-LANGUAGE sql IMMUTABLE PARALLEL SAFE AS $$
+LANGUAGE sql IMMUTABLE PARALLEL SAFE
+BEGIN ATOMIC
     SELECT setweight(to_tsvector(config, title), 'A')
         || setweight(to_tsvector(config, ask), 'B')
         || setweight(to_tsvector(config, detail), 'C')
     FROM (SELECT CASE WHEN language = 'fr' THEN 'redress_french'::regconfig
-                      ELSE 'redress_english'::regconfig END AS config) AS chosen
-$$;
+                      ELSE 'redress_english'::regconfig END AS config) AS chosen;
+END;
 """
 
 
