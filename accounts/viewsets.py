@@ -3,10 +3,10 @@
 from typing import Any
 
 from django.core.exceptions import PermissionDenied
-from django.db.models import Model
+from django.db.models import Model, QuerySet
 from django.http import HttpRequest, HttpResponseBase
 from django.utils.translation import gettext_lazy as _
-from wagtail.admin.ui.tables import BooleanColumn, BulkActionsCheckboxColumn
+from wagtail.admin.ui.tables import BooleanColumn, BulkActionsCheckboxColumn, Column
 from wagtail.users.views.users import CreateView, EditView, IndexView, UserViewSet
 
 from accounts.forms import StaffCreationForm, StaffEditForm
@@ -15,13 +15,35 @@ from audit.viewsets import AuditedViewSet, BoundedPaginator, KeptPolicy, record_
 
 
 class StaffIndexView(IndexView):
-    """Wagtail's list without acts on many at once: every change of a person's rights is one decision, audited."""
+    """Wagtail's list with roles and departments, and without acts on many at once.
+
+    Every change of a person's rights is one decision, audited.
+    """
 
     paginator_class = BoundedPaginator
 
     @property
     def columns(self) -> list[Any]:
-        return [column for column in super().columns if not isinstance(column, BulkActionsCheckboxColumn)]
+        own = [
+            Column("roles", label=_("Roles"), accessor=_roles),
+            Column("department", label=_("Department"), accessor=lambda user: user.department or ""),
+        ]
+        columns = [column for column in super().columns if not isinstance(column, BulkActionsCheckboxColumn)]
+        place = next(at for at, column in enumerate(columns) if column.name == "is_superuser")
+        return [*columns[:place], *own, *columns[place + 1 :]]
+
+    def get_base_queryset(self) -> QuerySet[User]:
+        return super().get_base_queryset().select_related("department").prefetch_related("groups")
+
+    def get_list_buttons(self, instance: User) -> list[Any]:
+        # Those who only look on would open an empty menu.
+        may_change = self.permission_policy.user_has_permission(self.request.user, "change")
+        return super().get_list_buttons(instance) if may_change else []
+
+
+def _roles(user: User) -> str:
+    names = [group.name for group in user.groups.all()]
+    return ", ".join([str(_("Superuser")), *names] if user.is_superuser else names)
 
 
 class StaffCreateView(CreateView):

@@ -69,7 +69,7 @@ class EntryView(PermissionCheckedMixin, BaseListingView):
         Column("action", label=_("Act"), width="18%"),
         Column("subject", label=_("Subject"), accessor=lambda entry: f"{entry.subject_kind} {entry.subject_id}"),
         Column("reason", label=_("Reason"), width="22%"),
-        Column("details", label=_("Details"), accessor=_details),
+        Column("details", label=_("Details"), accessor=_details, classname="rd-wrapped"),
     ]
 
     def get_base_queryset(self) -> QuerySet[Entry]:

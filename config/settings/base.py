@@ -3,6 +3,7 @@
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
+from zoneinfo import available_timezones
 
 import environ as django_environ
 from csp.constants import NONE, SELF
@@ -234,6 +235,8 @@ WAGTAIL_SITE_NAME = given.SITE_NAME
 WAGTAILADMIN_BASE_URL = f"{urlsplit(BASE_URL).scheme}://{STAFF_HOST}" if STAFF_HOST else BASE_URL
 WAGTAIL_I18N_ENABLED = False
 WAGTAILADMIN_PERMITTED_LANGUAGES = LANGUAGES
+# Without what some systems list beside the zones: browsers know no "localtime".
+WAGTAIL_USER_TIME_ZONES = sorted(zone for zone in available_timezones() if "/" in zone or zone == "UTC")
 WAGTAIL_WORKFLOW_REQUIRE_REAPPROVAL_ON_EDIT = True
 WAGTAIL_FINISH_WORKFLOW_ACTION = "config.workflow.finish"  # calls responses.services.publication
 WAGTAILADMIN_NOTIFICATION_INCLUDE_SUPERUSERS = False

@@ -101,4 +101,8 @@ class LimitsView(WagtailAdminTemplateMixin, FormView):
 
 def _in_words(entry: Entry) -> list[tuple[str, Any, Any]]:
     labels = {field.name: str(field.verbose_name) for field in Limits._meta.get_fields()}
-    return [(labels.get(name, name), old, new) for name, (old, new) in entry.details.get("changed", {}).items()]
+    changed = dict(entry.details.get("changed", {}))
+    if "coordinator" in changed:
+        names = {user.pk: str(user) for user in User.objects.filter(pk__in=[pk for pk in changed["coordinator"] if pk])}
+        changed["coordinator"] = [names.get(pk, pk) for pk in changed["coordinator"]]
+    return [(labels.get(name, name), old, new) for name, (old, new) in changed.items()]

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 
+from django.conf import settings
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
@@ -10,7 +11,8 @@ from accounts.permissions import allowed
 from audit.models import Entry
 from petitions import similar
 from petitions.lifecycle import PUBLIC, State
-from petitions.models import Correction, Note, Petition, Rejection, ReviewRequest
+from petitions.models import Correction, Note, Petition, Rejection, RejectionReason, ReviewRequest
+from petitions.models.moderation import ReportState, ReviewOutcome
 from petitions.services.steps import MODERATE
 from petitions.staff import queue
 
@@ -39,6 +41,8 @@ WORDS = {
     "petition.threshold_undercut": _("Count fell below a threshold"),
 }
 
+OUTCOMES = dict([*ReportState.choices, *ReviewOutcome.choices])
+
 
 @dataclass(frozen=True)
 class HistoryLine:
@@ -48,7 +52,7 @@ class HistoryLine:
     actor: str
     words: str
     reason: str
-    code: str
+    outcome: str
 
 
 @dataclass(frozen=True)
@@ -56,6 +60,9 @@ class Screen:
     """What the page about one petition shows."""
 
     petition: Petition
+    language: str
+    departments: list[str]
+    topics: list[str]
     waiting: queue.Waiting | None
     rejection: Rejection | None
     review: ReviewRequest | None
@@ -89,6 +96,9 @@ def screen(petition: Petition, now: datetime) -> Screen:
     reported = queue.with_reports([petition])
     return Screen(
         petition=petition,
+        language=str(dict(settings.LANGUAGES).get(petition.language, petition.language)),
+        departments=[str(department) for department in petition.departments.order_by("name")],
+        topics=[str(topic) for topic in petition.topics.order_by("name")],
         waiting=queue.described(petition, now) if petition.state == State.IN_MODERATION else None,
         rejection=Rejection.objects.select_related("reason", "decided_by").filter(petition=petition).first(),
         review=ReviewRequest.objects.select_related("decided_by").filter(petition=petition).first(),
@@ -103,16 +113,23 @@ def screen(petition: Petition, now: datetime) -> Screen:
 
 def _history(petition_id: int) -> list[HistoryLine]:
     entries = Entry.objects.filter(subject_kind="petition", subject_id=petition_id).select_related("actor")
+    reasons = dict(RejectionReason.objects.values_list("code", "title"))
     return [
         HistoryLine(
             at=entry.at,
             actor=str(entry.actor or ""),
             words=str(WORDS.get(entry.action, entry.action)),
             reason=entry.reason,
-            code=str(entry.details.get("code") or entry.details.get("outcome") or ""),
+            outcome=_outcome(entry, reasons),
         )
         for entry in entries.order_by("-id")[:HISTORY_SHOWN]
     ]
+
+
+def _outcome(entry: Entry, reasons: dict[str, str]) -> str:
+    """The reason of a refusal, or what was decided about reports or a review."""
+    outcome = entry.details.get("outcome")
+    return str(reasons.get(entry.details.get("code", ""), "") or OUTCOMES.get(outcome, outcome or ""))
 
 
 def is_public(petition: Petition) -> bool:

@@ -138,19 +138,28 @@ class PetitionView(StaffScreen):
             screen=screen,
             petition=self.object,
             is_public=reading.is_public(self.object),
-            acts=self._acts(),
+            acts=self._acts(held=self._is_held(screen)),
             claiming=self._claiming(screen),
             refused_act=self.refused[0].name if self.refused else "",
             **kwargs,
         )
 
-    def _acts(self) -> list[tuple[StaffAct, ActForm]]:
+    def _is_held(self, screen: reading.Screen) -> bool:
+        """Whether a colleague is checking the petition, so that only they decide; what was just refused stays shown."""
+        return bool(
+            screen.waiting
+            and screen.waiting.claimed
+            and self.object.claimed_by != self.request.user
+            and not self.refused
+        )
+
+    def _acts(self, *, held: bool) -> list[tuple[StaffAct, ActForm]]:
         if not allowed(self.request.user, MODERATE):
             return []
         return [
             (act, self.refused[1] if self.refused and self.refused[0] == act else _form(act, self.object))
             for act in ACTS.values()
-            if act.name not in CLAIMING and act.offered(self.object)
+            if act.name not in CLAIMING and act.offered(self.object) and not (act.ends_work and held)
         ]
 
     def _claiming(self, screen: reading.Screen) -> StaffAct | None:

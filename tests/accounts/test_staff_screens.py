@@ -122,3 +122,41 @@ def test_a_wrong_form_is_refused_beside_its_fields(administrator: Client) -> Non
 
 def test_lists_offer_no_act_on_many(administrator: Client) -> None:
     assert "bulk-action-checkbox" not in administrator.get(reverse("wagtailusers_users:index")).content.decode()
+
+
+def test_the_list_of_staff_names_roles_and_departments(administrator: Client) -> None:
+    shown = administrator.get(reverse("wagtailusers_users:index")).content.decode()
+
+    assert "Department reviewers" in shown
+    assert str(User.objects.get(username="drafter").department) in shown
+    assert "More options for" in shown
+
+
+def test_an_auditor_reads_the_list_of_staff_without_empty_menus(administrator: Client) -> None:
+    administrator.force_login(User.objects.get(username="auditor"))
+
+    shown = administrator.get(reverse("wagtailusers_users:index")).content.decode()
+
+    assert "Coordinators" in shown
+    assert "More options for" not in shown
+
+
+@pytest.mark.parametrize(("login", "hidden"), [("moderator", True), ("administrator", True), ("drafter", False)])
+def test_the_start_page_offers_a_search_of_pages_to_those_who_may_see_some(
+    administrator: Client, login: str, hidden: bool
+) -> None:
+    call_command("create_site", stdout=StringIO())
+    call_command("create_workflow", stdout=StringIO())
+    call_command("create_roles", "--demo-users", stdout=StringIO())
+    administrator.force_login(User.objects.get(username=login))
+
+    shown = administrator.get(reverse("wagtailadmin_home")).content.decode()
+
+    assert ("no_page_search" in shown) is hidden
+
+
+def test_only_zones_that_browsers_know_are_offered(administrator: Client) -> None:
+    shown = administrator.get(reverse("wagtailadmin_account")).content.decode()
+
+    assert "Europe/London" in shown
+    assert "localtime" not in shown

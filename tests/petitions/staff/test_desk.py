@@ -75,7 +75,11 @@ def test_a_claim_is_shown_to_everybody_and_given_back(
 
     assert act(desk, petition, "claim").status_code == 302
     assert "moderator until" in other.get(reverse("staff_moderation")).content.decode()
-    assert "is checking this petition until" in page(other, petition)
+    held = page(other, petition)
+    assert "is checking this petition until" in held
+    assert reverse("staff_petition_act", args=[petition.pk, "approve"]) not in held
+    assert reverse("staff_petition_act", args=[petition.pk, "note"]) in held
+    assert reverse("staff_petition_act", args=[petition.pk, "approve"]) in page(desk, petition)
     refused = act(other, petition, "approve")
     assert "is checking this petition until" in refused.content.decode()
     assert state(petition) == State.IN_MODERATION
@@ -301,3 +305,21 @@ def test_an_inactive_reason_is_not_offered(desk: Client, make_petition: MakePeti
     RejectionReason.objects.create(code="retired", title="Retired reason", explanation="Old", active=False)
 
     assert "Retired reason" not in page(desk, make_petition(State.IN_MODERATION))
+
+
+def test_the_petition_page_has_words_where_the_log_has_codes(
+    desk: Client, make_petition: MakePetition, moderator: User
+) -> None:
+    petition = make_petition(State.IN_MODERATION, at=timezone.now())
+    petition.topics.add(Topic.objects.create(code="bridges", name="Bridges"))
+    reason = RejectionReason.objects.create(code="not-ours", title="It is somebody else’s to decide", explanation="-")
+    services.reject(
+        petition_id=petition.pk, moderator=moderator, reason_code=reason.code, details="", now=timezone.now()
+    )
+
+    shown = page(desk, petition)
+
+    assert "(It is somebody else’s to decide)" in shown
+    assert "not-ours" not in shown.partition("<h2>History</h2>")[2]
+    assert "<dd>English</dd>" in shown
+    assert "<dd>Bridges</dd>" in shown
