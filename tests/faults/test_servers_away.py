@@ -13,6 +13,7 @@ pytestmark = [pytest.mark.slow, pytest.mark.processes]
 
 PER_MINUTE = 10  # what one network may sign, by the limits that a site starts with
 HEALED_SECONDS = 3 * 30
+CONFIRMED = 10
 READ = ("/", "/petitions/", "/petitions.json", "/answers/", "/tracker/", "/petitions/{id}/", "/petitions/{id}.json")
 
 
@@ -29,7 +30,7 @@ def test_without_redis_signing_goes_on_and_limits_still_bite(
                 answer = crowd.sign(session, email=email, network=network)
                 assert answer is not None
                 assert answer.status_code == 303
-            for email, network in people[:10]:
+            for email, network in people[:CONFIRMED]:
                 answer = crowd.confirm(session, email=email, network=network)
                 assert answer is not None
                 assert answer.status_code == 200
@@ -48,7 +49,8 @@ def test_without_redis_signing_goes_on_and_limits_still_bite(
         answer = crowd.sign(session, email=latecomer, network=network)
         assert answer is not None
         assert answer.status_code == 303
-    for address in (latecomer, *dict(people)):
+    # Who confirmed already needs no link any more.
+    for address in (latecomer, *dict(people[CONFIRMED:])):
         site.mails.wait(address, "/confirm/", seconds=HEALED_SECONDS)
     site.wait_for(invariants.is_settled, "confirmations to be counted", seconds=HEALED_SECONDS)
     assert invariants.breaches() == []

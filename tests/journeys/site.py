@@ -153,12 +153,22 @@ class Site:
             client.flushdb()
 
     def wait_for(self, question: Callable[[], Found], what: str, *, seconds: float = 15) -> Found:
-        """The first true answer to `question`. Raises AssertionError that names `what` after so many seconds."""
+        """The first true answer to `question`.
+
+        Raises AssertionError that names `what` after so many seconds, or a process that ended by itself meanwhile.
+        """
         deadline = time.monotonic() + seconds
         while not (answer := question()):
+            for name, process in self._running.items():
+                assert process.poll() is None, (
+                    f"{name} ended by itself ({process.returncode}): {self._last_words(name)}"
+                )
             assert time.monotonic() < deadline, f"waited {seconds} s in vain for {what}"
             time.sleep(0.1)
         return answer
+
+    def _last_words(self, name: str) -> str:
+        return "\n".join((self.logs / f"{name}.out").read_text(errors="replace").splitlines()[-5:])[-2000:]
 
     def __enter__(self) -> "Site":
         self.stack.__enter__()
