@@ -225,7 +225,7 @@ def _reference_data() -> Messages:
     if not Country.objects.exists():
         yield _missing("E034", "There are no countries to choose from when signing.", remedy)
     if not Topic.objects.exists():
-        yield _missing("W035", "There are no topics to file petitions under.", "a moderator adds some: Topics")
+        yield _missing("W035", "There are no topics to file petitions under.", "an administrator adds some: Topics")
 
 
 def _workflow() -> Messages:
