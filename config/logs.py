@@ -41,6 +41,9 @@ def logging_settings(*, level: str, folder: str, role: str) -> dict[str, object]
             "kombu": {"level": "WARNING"},
             "psycopg.pool": {"level": "ERROR"},  # each attempt to reconnect; the failed requests are told anyway
             "_granian": {"level": "WARNING"},
+            # Titles of unpublished pages, and three lines for each save.
+            "wagtail": {"level": "WARNING"},
+            "django_tasks": {"level": "WARNING"},
             "django.server": {"handlers": [], "propagate": True},
         },
     }
