@@ -10,10 +10,9 @@ import pytest
 from tests.invariants import Invariants, Ledger
 from tests.journeys.people import People
 from tests.journeys.site import Site
+from tests.journeys.steps import THRESHOLD
 
 REPEATS = "REDRESS_JOURNEY_REPEATS"
-# Small enough to be reached in seconds: the creator, five supporters and two signers.
-THRESHOLD = 8
 LIMITS_IN_FORCE_SECONDS = 10
 
 TALLY = pytest.StashKey[dict[str, list[float]]]()

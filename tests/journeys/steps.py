@@ -6,6 +6,8 @@ from tests.journeys.browser import Browser, Page
 from tests.journeys.people import Citizen, People
 
 SUPPORTERS = 5
+# Signatures for an answer, small enough to be reached in seconds: the creator, five supporters and two signers.
+THRESHOLD = 8
 DEPARTMENT = "Department for Environment, Food and Rural Affairs"
 READER = "198.51.100.7"
 STREETS = ("Mill Lane", "Station Road", "Church Street", "Harbour Row", "Castle Hill", "Orchard Way", "Market Square")

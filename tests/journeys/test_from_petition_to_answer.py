@@ -7,7 +7,6 @@ import pytest
 
 from tests.journeys import steps
 from tests.journeys.answering import Office, Words, write
-from tests.journeys.conftest import THRESHOLD
 from tests.journeys.people import LONDON, SCOTLAND, Citizen, People
 
 pytestmark = [pytest.mark.slow, pytest.mark.processes]
@@ -78,7 +77,7 @@ def _sign(people: People, petition_id: int) -> tuple[Citizen, Citizen]:
     told = people.citizen(postcode=SCOTLAND)
     silent = people.citizen(postcode=LONDON)
     count, regions = steps.counts(people, petition_id)
-    assert count == THRESHOLD - 2
+    assert count == steps.THRESHOLD - 2
     for number, (person, notify) in enumerate(((told, True), (silent, False)), start=1):
         person.sign(petition_id, notify=notify)
         assert steps.counts(people, petition_id)[0] == count + number - 1, "counted before it was confirmed"

@@ -6,7 +6,6 @@ import pytest
 
 from tests.journeys import steps
 from tests.journeys.answering import Office, Words
-from tests.journeys.conftest import THRESHOLD
 from tests.journeys.people import Citizen, People
 
 pytestmark = [pytest.mark.slow, pytest.mark.processes]
@@ -61,7 +60,9 @@ def test_a_french_petition_is_french_all_along(people: People, walk: int) -> Non
     left = signers[0].browser.open(link)
     assert left.form("Retirer ma signature").press("Retirer ma signature").language == "fr"
     people.site.wait_for(
-        lambda: steps.counts(people, petition_id)[0] == THRESHOLD - 1, "the withdrawn signature to leave", seconds=5
+        lambda: steps.counts(people, petition_id)[0] == steps.THRESHOLD - 1,
+        "the withdrawn signature to leave",
+        seconds=5,
     )
     again = signers[0].browser.open(f"/fr/petitions/{petition_id}/")
     assert ANSWER["fr"].summary in again.text, "falling below a threshold takes no answer back"
