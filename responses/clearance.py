@@ -67,7 +67,7 @@ def _files(page: AnswerPage) -> Iterator[tuple[str, str, str, str]]:
     """Kind, id, title and content of each document and image that the texts refer to."""
     for text in page.texts.all():
         for model, object_id in files.references(text):
-            stored = model._default_manager.filter(pk=object_id).first()
+            stored: Any = model._default_manager.filter(pk=object_id).first()
             title, content = (stored.title, _content(stored.file)) if stored else ("", "gone")
             yield model.__name__, object_id, title, content
 
