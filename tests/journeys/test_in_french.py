@@ -54,11 +54,11 @@ def test_a_french_petition_is_french_all_along(people: People, walk: int) -> Non
         assert person.browser.open(answered.link("/fr/answers/")).language == "fr"
         _reads_french(person, but=set(text.values()))
     link = signers[0].mail("/fr/answers/").link("/unsubscribe/")
-    left = signers[0].browser.open(link)
-    assert left.language == "fr"
-    assert left.form("Arrêter les courriels").press("Arrêter les courriels").language == "fr"
-    left = signers[0].browser.open(link)
-    assert left.form("Retirer ma signature").press("Retirer ma signature").language == "fr"
+    page = signers[0].browser.open(link)
+    assert page.language == "fr"
+    assert page.form("Arrêter les courriels").press("Arrêter les courriels").language == "fr"
+    page = signers[0].browser.open(link)
+    assert page.form("Retirer ma signature").press("Retirer ma signature").language == "fr"
     people.site.wait_for(
         lambda: steps.counts(people, petition_id)[0] == steps.THRESHOLD - 1,
         "the withdrawn signature to leave",
