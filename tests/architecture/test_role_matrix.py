@@ -1,0 +1,306 @@
+"""Every role at every address of ours that staff can reach, reading and writing: the table below is the promise.
+
+Wagtail's own screens are tested where they could do harm (`tests/responses/test_gate.py`, `tests/accounts`).
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from django.conf import settings
+from django.contrib.auth.models import Group
+from django.core.management import call_command
+from django.db import transaction
+from django.test import Client
+from django.urls import URLResolver, get_resolver, reverse
+from django.utils import timezone
+from wagtail import hooks
+
+from accounts.demo import make_demo_staff
+from accounts.groups import make_groups
+from accounts.models import Department, User
+from accounts.roles import TABLE, Role
+from audit.models import Entry
+from petitions.models import Crossing, Limits, Petition, PostcodeArea, Region, RejectionReason, Threshold, Topic
+from responses import services
+from responses.models import AnswerPage, Case
+
+pytestmark = [pytest.mark.django_db, pytest.mark.slow]
+
+OTHER_DRAFTER, OTHER_REVIEWER, NOBODY = "other_drafter", "other_reviewer", "nobody"
+EVERYBODY = {*map(str, Role), OTHER_DRAFTER, OTHER_REVIEWER}
+NONE: set[str] = set()
+MODERATOR, ADMINISTRATOR, AUDITOR = {"moderator"}, {"administrator"}, {"auditor"}
+SEES_PETITIONS = EVERYBODY - {"editor"}
+SEES_CASE = {
+    *("coordinator", "drafter", "department_reviewer", "legal_reviewer", "approver", "publisher", "auditor"),
+}
+SEES_CASES = SEES_CASE | {OTHER_DRAFTER, OTHER_REVIEWER}  # the list, each their own
+
+SECRET = "Unseen words"
+TEXT = "A word of mine."
+
+
+@dataclass(frozen=True)
+class Rule:
+    """Who may read an address, and who may write to it. ``args`` name objects of the world."""
+
+    read: set[str]
+    write: set[str] = field(default_factory=set)
+    args: tuple[str, ...] = ()
+
+
+def table_rules(name: str, *, key: str, more_readers: set[str] = NONE) -> dict[str, Rule]:
+    """The addresses of a list that administrators edit and from which nothing is deleted."""
+    readers = ADMINISTRATOR | more_readers
+    return {
+        f"{name}:index": Rule(readers),
+        f"{name}:index_results": Rule(readers),
+        f"{name}:add": Rule(ADMINISTRATOR, ADMINISTRATOR),
+        f"{name}:edit": Rule(ADMINISTRATOR, ADMINISTRATOR, (key,)),
+        f"{name}:delete": Rule(NONE, NONE, (key,)),
+        f"{name}:history": Rule(ADMINISTRATOR, NONE, (key,)),
+        f"{name}:history_results": Rule(ADMINISTRATOR, NONE, (key,)),
+        f"{name}:usage": Rule(ADMINISTRATOR, NONE, (key,)),
+    }
+
+
+RULES: dict[str, Rule] = {
+    "staff_moderation": Rule(MODERATOR),
+    "staff_reports": Rule(MODERATOR),
+    "staff_reviews": Rule(MODERATOR),
+    "staff_petitions:index": Rule(SEES_PETITIONS),
+    "staff_petitions:index_results": Rule(SEES_PETITIONS),
+    "staff_petition": Rule(MODERATOR | AUDITOR, NONE, ("unseen",)),
+    "staff_petition_act": Rule(NONE, MODERATOR, ("unseen", "act")),
+    "staff_limits": Rule(ADMINISTRATOR | AUDITOR, ADMINISTRATOR),
+    "audit_entries": Rule(AUDITOR),
+    "audit_entries_results": Rule(AUDITOR),
+    "staff_cases:index": Rule(SEES_CASES),
+    "staff_cases:index_results": Rule(SEES_CASES),
+    "cases:detail": Rule(SEES_CASE, NONE, ("case",)),
+    "cases:preview": Rule(SEES_CASE, NONE, ("case", "language")),
+    "cases:act": Rule(NONE, SEES_CASE - AUDITOR, ("case", "act")),
+    "cases:review": Rule({"department_reviewer"}, {"department_reviewer"}, ("review",)),
+    "cases:desk": Rule({"publisher"}),
+    **table_rules("departments", key="department", more_readers=AUDITOR),
+    **table_rules("rejection_reasons", key="reason"),
+    **table_rules("topics", key="topic"),
+    **table_rules("regions", key="region"),
+    **table_rules("postcode_areas", key="area"),
+    **table_rules("wagtailusers_users", key="user", more_readers=AUDITOR),
+}
+
+# Their acts are tested one by one.
+ACTING = {"cases:act", "staff_petition_act"}
+COORDINATOR, WRITERS, DESK = {"coordinator"}, {"coordinator", "drafter"}, {"publisher"}
+REASON = {"reason_en": TEXT, "reason_fr": TEXT}
+CASE_ACTS: dict[str, tuple[set[str], dict[str, str]]] = {
+    "start": (WRITERS, {}),
+    "submit": (WRITERS, {}),
+    "recall": (WRITERS, {}),
+    "publish": (DESK, {}),
+    "schedule": (DESK, {"at": "2099-01-01 12:00"}),
+    "unschedule": (DESK, {}),
+    "assign": (COORDINATOR, {"department_id": "department", "priority": "1"}),
+    "pause": (COORDINATOR, REASON),
+    "resume": (COORDINATOR, {}),
+    "correct": (COORDINATOR, REASON),
+    "close": (COORDINATOR, {}),
+    "note": (SEES_CASE - AUDITOR, {"text": TEXT}),
+}
+
+
+@pytest.fixture
+def world() -> dict[str, Any]:
+    """One object for each kind of address; the petition and its answer are such as not everybody may read."""
+    now = timezone.now()
+    call_command("create_site", verbosity=0)
+    call_command("create_workflow", verbosity=0)
+    make_groups()
+    make_demo_staff()
+    department = Department.objects.get(acronym="DEFRA")
+    elsewhere = Department.objects.create(acronym="ELSE", name="Elsewhere")
+    for name, role in ((OTHER_DRAFTER, Role.DRAFTER), (OTHER_REVIEWER, Role.DEPARTMENT_REVIEWER)):
+        user = User.objects.create_user(name, f"{name}@staff.example", department=elsewhere)
+        user.groups.add(Group.objects.get(name=TABLE[role].label))
+    User.objects.create_user(NOBODY, "nobody@staff.example")
+    Limits.objects.update_or_create(pk=1, defaults={"coordinator": User.objects.get(username="coordinator")})
+    petition = Petition.objects.create(
+        title="Mend the bridge", state="open", opened_at=now, closes_at=now + timedelta(days=90), signature_count=12_000
+    )
+    petition.departments.set([department])
+    threshold = Threshold.objects.create(petition=petition, kind="response", count=10_000, opens_case=True)
+    crossing = Crossing.objects.create(threshold=threshold, petition=petition, crossed_at=now, count=10_000)
+    case = services.open_case(crossing_id=crossing.pk, now=now)
+    _write_and_hand_in(case)
+    region = Region.objects.create(code="J", name="London")
+    return {
+        "unseen": Petition.objects.create(title=SECRET, state="in_moderation").pk,
+        "case": case.pk,
+        "review": AnswerPage.objects.get(case=case).current_workflow_task_state.pk,
+        "language": "en",
+        "act": "note",
+        "department": department.pk,
+        "reason": RejectionReason.objects.create(code="jokes", title="Only a joke", explanation="We like them.").pk,
+        "topic": Topic.objects.create(code="roads", name="Roads").pk,
+        "region": region.pk,
+        "area": PostcodeArea.objects.create(prefix="EC", region=region).pk,
+        "user": User.objects.get(username=NOBODY).pk,
+    }
+
+
+def _write_and_hand_in(case: Case) -> None:
+    drafter = User.objects.get(username="drafter")
+    page = AnswerPage.objects.get(case=case).get_latest_revision_as_object()
+    text = page.texts.first()
+    text.title, text.summary, text.body = SECRET, f"{SECRET}.", [("paragraph", f"<p>{SECRET}</p>")]
+    page.texts = [text]
+    page.save_revision(user=drafter)
+    services.submit(case_id=case.pk, actor=drafter, now=timezone.now())
+
+
+@pytest.fixture
+def staff(world: dict[str, Any]) -> dict[str, Client]:
+    clients = {name: Client() for name in (*sorted(EVERYBODY), NOBODY)}
+    for name, client in clients.items():
+        client.force_login(User.objects.get(username=name))
+    return clients
+
+
+def addresses(patterns: Any = None, prefix: str = "", namespace: str = "") -> Iterator[tuple[str, str, Any]]:
+    """Path, name and view of every address of the project."""
+    for pattern in get_resolver().url_patterns if patterns is None else patterns:
+        path = prefix + str(pattern.pattern)
+        if isinstance(pattern, URLResolver):
+            inner = f"{namespace}{pattern.namespace}:" if pattern.namespace else namespace
+            yield from addresses(pattern.url_patterns, path, inner)
+        else:
+            yield path, f"{namespace}{pattern.name}", pattern.callback
+
+
+def own_names() -> set[str]:
+    """The names of staff's addresses that this project adds to Wagtail's, or whose views it replaces."""
+    registered = [hook() for hook in hooks.get_hooks("register_admin_viewset")]
+    viewsets = [one for found in registered for one in (found if isinstance(found, list | tuple) else (found,))]
+    own = {viewset.name for viewset in viewsets if not type(viewset).__module__.startswith("wagtail.")}
+    return {
+        name
+        for path, name, view in addresses()
+        if f"/{path}".startswith(settings.STAFF_PATH) and (name.partition(":")[0] in own or _is_ours(view))
+    }
+
+
+def _is_ours(view: Any) -> bool:
+    while hasattr(view, "__wrapped__"):
+        view = view.__wrapped__
+    module = getattr(view, "view_class", view).__module__
+    return not module.startswith(("wagtail.", "django.", "rest_framework."))
+
+
+def test_the_table_names_every_address_of_ours() -> None:
+    assert set(RULES) == own_names()
+
+
+def address(name: str, world: dict[str, Any], **instead: Any) -> str:
+    return reverse(name, args=[{**world, **instead}[arg] for arg in RULES[name].args])
+
+
+def done() -> tuple[Any, ...]:
+    """What would differ had anybody done anything: the case, and the log but for refusals."""
+    return Case.objects.values().get(), Entry.objects.exclude(action="case.refused").count()
+
+
+def refused(response: Any) -> bool:
+    """Whether the answer is a plain no: without content, or back to the start page."""
+    if response.status_code == 302:
+        return response["Location"] == reverse("wagtailadmin_home")
+    return response.status_code in (403, 404, 405)
+
+
+def test_each_role_reads_what_it_may_and_nothing_else(staff: dict[str, Client], world: dict[str, Any]) -> None:
+    opened: dict[str, set[str]] = {name: set() for name in RULES}
+    for name in RULES:
+        for who in EVERYBODY:
+            answer = staff[who].get(address(name, world))
+            if answer.status_code == 200:
+                opened[name].add(who)
+            else:
+                assert refused(answer), (name, who)
+                assert SECRET not in answer.content.decode(), (name, who)
+    assert opened == {name: rule.read for name, rule in RULES.items()}
+
+
+def test_each_role_writes_where_it_may_and_nowhere_else(staff: dict[str, Client], world: dict[str, Any]) -> None:
+    before = done()
+    names = RULES.keys() - ACTING
+    opened: dict[str, set[str]] = {name: set() for name in names}
+    for name in names:
+        for who in EVERYBODY:
+            # A form without its fields: who may write is told what is missing.
+            answer = staff[who].post(address(name, world))
+            if answer.status_code == 200:
+                opened[name].add(who)
+            else:
+                assert refused(answer), (name, who)
+    assert opened == {name: RULES[name].write for name in names}
+    assert done() == before
+
+
+def test_each_act_on_a_case_is_its_holders(staff: dict[str, Client], world: dict[str, Any]) -> None:
+    acted: dict[str, set[str]] = {act: set() for act in CASE_ACTS}
+    before = done()
+    for act, (_holders, data) in CASE_ACTS.items():
+        data = {key: world.get(value, value) for key, value in data.items()}
+        for who in EVERYBODY:
+            with transaction.atomic():
+                if refused(staff[who].post(address("cases:act", world, act=act), data)):
+                    assert done() == before, (act, who)
+                else:
+                    acted[act].add(who)
+                transaction.set_rollback(True)
+    assert acted == {act: holders for act, (holders, _data) in CASE_ACTS.items()}
+
+
+def test_every_act_on_a_case_is_in_the_table() -> None:
+    from responses.staff.acts import ACTS
+
+    assert set(CASE_ACTS) == set(ACTS)
+
+
+def test_only_moderators_act_on_petitions(staff: dict[str, Client], world: dict[str, Any]) -> None:
+    from petitions.staff.acts import ACTS
+
+    before = Petition.objects.values().get(pk=world["unseen"])
+    for act in ACTS:
+        for who in EVERYBODY - MODERATOR:
+            response = staff[who].post(address("staff_petition_act", world, act=act), {"text": TEXT})
+            assert refused(response), (act, who)
+    assert Petition.objects.values().get(pk=world["unseen"]) == before
+
+
+def test_without_a_role_or_a_login_there_is_only_the_login(staff: dict[str, Client], world: dict[str, Any]) -> None:
+    login = reverse("wagtailadmin_login")
+    for client in (staff[NOBODY], Client()):
+        for name in RULES:
+            for answer in (client.get(address(name, world)), client.post(address(name, world))):
+                assert answer.status_code == 302, name
+                assert answer["Location"].startswith(login), name
+
+
+def test_what_staff_send_without_a_token_is_refused(staff: dict[str, Client], world: dict[str, Any]) -> None:
+    for name, rule in RULES.items():
+        for who in rule.write:
+            client = Client(enforce_csrf_checks=True)
+            client.cookies = staff[who].cookies
+            assert client.post(address(name, world), {"text": TEXT}).status_code == 403, name
+
+
+def test_a_number_that_no_row_can_have_is_unknown(staff: dict[str, Client], world: dict[str, Any]) -> None:
+    for name, rule in RULES.items():
+        if rule.args and rule.args[0] != "region":
+            for who in sorted(rule.read | rule.write)[:1]:
+                answer = staff[who].get(address(name, {**world, rule.args[0]: 10**30}))
+                assert answer.status_code in (302, 404, 405), name
