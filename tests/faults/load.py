@@ -6,9 +6,10 @@ import threading
 import time
 from collections import Counter
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from datetime import UTC, datetime
 
+import psycopg
 import requests
 
 from tests.invariants import ACK, SIGNED, Ledger, signer_keys
@@ -105,7 +106,9 @@ class Crowd:
                 if answer is None or answer.status_code != 303:
                     time.sleep(0.2)
                 elif secrets.randbelow(10) < CONFIRMED_OF_TEN:
-                    self.confirm(session, email=email, network=network)
+                    # Looking the row up takes the database, which may be away.
+                    with suppress(psycopg.OperationalError):
+                        self.confirm(session, email=email, network=network)
 
     def _post(
         self, session: requests.Session, what: str, path: str, values: dict[str, str], network: str

@@ -19,6 +19,7 @@ TABLES = "SELECT tablename FROM pg_tables WHERE schemaname = 'public' ORDER BY t
 def test_a_dump_comes_back_whole_into_an_empty_database(people: People, ledger: Ledger) -> None:
     petition_id = steps.hand_in(people, people.citizen(), steps.wish())
     site = people.site
+    site.wait_for(Invariants(ledger=ledger, connect=site.connect, logs=site.logs).is_settled, "all to be counted")
     site.stop("worker", "beat")
     server = site.stack.postgresql
     assert server is not None
