@@ -17,6 +17,7 @@ from cms.blocks import BodyBlock
 from cms.caching import mark_public
 from cms.languages import current_language
 from responses.models.case import Case, Origin
+from responses.staff.editor import CasePanel
 
 if TYPE_CHECKING:
     from accounts.models import User
@@ -99,6 +100,7 @@ class AnswerPage(Page):
     template = "responses/answer_page.html"
 
     content_panels = [
+        CasePanel(heading=_("What was asked"), icon="folder-open-inverse"),
         InlinePanel("texts", label=_("Language"), heading=_("The answer"), min_num=1),
         FieldPanel("responded_on"),
     ]

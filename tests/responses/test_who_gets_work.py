@@ -69,3 +69,9 @@ def test_a_returned_answer_comes_back_to_whoever_wrote_it_though_somebody_else_o
 
 def test_an_answer_page_bears_the_name_of_its_petition(case: Case) -> None:
     assert Page.objects.get(pk=case.page.pk).title == "Mend the bridge"
+
+
+def test_the_editor_shows_what_was_asked_and_leads_back_to_the_case(case: Case, staff: Staff, log_in: LogIn) -> None:
+    shown = log_in(staff["drafter"]).get(reverse("wagtailadmin_pages:edit", args=[case.page.pk])).content.decode()
+    assert "Please mend the bridge." in shown
+    assert f'href="{reverse("cases:detail", args=[case.pk])}"' in shown
