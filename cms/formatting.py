@@ -32,11 +32,13 @@ def day(value: date | None) -> str:
 
 
 def short_day(value: date | None) -> str:
-    """12 Mar 2026, 12 mars 2026."""
+    """12 Mar 2026, 12 juil. 2026."""
     if value is None:
         return ""
     value = _local(value)
-    return f"{_day_number(value)} {format_date(value, 'M Y')}"
+    # French has abbreviations of its own, in small letters: three letters of juin and juillet are the same.
+    month = "N Y" if (get_language() or "").startswith("fr") else "M Y"
+    return f"{_day_number(value)} {format_date(value, month)}"
 
 
 def moment(value: datetime | None) -> str:

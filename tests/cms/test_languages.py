@@ -66,3 +66,12 @@ def test_numbers_and_days_follow_the_language(language: str, number: str, day: s
 )
 def test_distance_in_days(value: date | None, words: str) -> None:
     assert formatting.ago(value, today=date(2026, 3, 12)) == words
+
+
+@pytest.mark.parametrize(
+    ("language", "june", "july"), [("en", "12 Jun 2026", "1 Jul 2026"), ("fr", "12 juin 2026", "1er juil. 2026")]
+)
+def test_short_days_keep_months_apart_in_each_language(language: str, june: str, july: str) -> None:
+    with translation.override(language):
+        assert formatting.short_day(date(2026, 6, 12)) == june
+        assert formatting.short_day(date(2026, 7, 1)) == july
