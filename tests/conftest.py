@@ -1,95 +1,14 @@
-"""Every test runs on a real PostgreSQL and Redis: those of DATABASE_URL and REDIS_URL, else our own, made here."""
+"""What every test finds: a database that keeps what migrations put there, a browser, empty caches."""
 
 import os
 import shutil
-import tempfile
-import time
 from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
 import pytest
 from pytest_django import DjangoDbBlocker
 
-from config.stack import Stack, StackError
-
-os.environ["DJANGO_SETTINGS_MODULE"] = "config.settings.test"
-os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"  # Playwright keeps an event loop in the thread of the tests
-
-SERVERS = pytest.StashKey[Stack]()
-FOLDER = pytest.StashKey[Path]()
-PREFIX = "redress-test-"
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
-DEAD_AFTER_SECONDS = 600  # a run younger than this may be about to take its lock
-
-
-@pytest.hookimpl(tryfirst=True)
-def pytest_configure(config: pytest.Config) -> None:
-    """Start what is missing before Django reads its settings. Workers of xdist use what their parent started."""
-    if hasattr(config, "workerinput"):
-        _use_own_redis(int(config.workerinput["workerid"].removeprefix("gw")))
-    else:
-        _start_servers(config)
-    from django.conf import settings
-
-    assert settings.DATABASES  # read now: pytest-django sets Django up with what has been read
-
-
-def _start_servers(config: pytest.Config) -> None:
-    _clear_dead_runs()
-    folder = Path(tempfile.mkdtemp(prefix=PREFIX))
-    config.stash[FOLDER] = folder
-    folder.chmod(0o755)  # a service user must be able to enter when we are root
-    keys = folder / "keys"
-    if not os.environ.get("REDRESS_KEYS"):
-        os.environ["REDRESS_KEYS"] = str(keys)
-    stack = Stack(
-        folder / "servers",
-        database_url=os.environ.get("DATABASE_URL", ""),
-        redis_url=os.environ.get("REDIS_URL", ""),
-    )
-    try:
-        stack.hold()
-        stack.start()
-    except StackError as error:
-        raise pytest.UsageError(str(error)) from error
-    config.stash[SERVERS] = stack
-    os.environ.update(stack.environment)
-    if not keys.exists():
-        # Needs the settings, which need the addresses above.
-        from vault.keys import write_new
-
-        write_new(keys)
-
-
-def _use_own_redis(worker: int) -> None:
-    """Three databases for each worker of xdist, so that one never empties another's caches."""
-    from config.settings import environment
-
-    environment.REDIS_URL = os.environ["REDIS_URL"] = environment.redis_database(3 * (worker + 1))
-
-
-def _clear_dead_runs() -> None:
-    """End the servers of test runs that were killed, and remove their folders."""
-    for folder in Path(tempfile.gettempdir()).glob(f"{PREFIX}*"):
-        if folder.stat().st_uid == os.geteuid() and time.time() - folder.stat().st_mtime > DEAD_AFTER_SECONDS:
-            dead = Stack(folder / "servers")
-            try:
-                dead.hold()
-            except StackError:
-                continue  # it lives
-            dead.discard()
-            shutil.rmtree(folder, ignore_errors=True)
-
-
-def pytest_unconfigure(config: pytest.Config) -> None:
-    """Leave no process and no file behind."""
-    stack = config.stash.get(SERVERS, None)
-    if stack is not None:
-        stack.discard()
-    folder = config.stash.get(FOLDER, None)
-    if folder is not None:
-        shutil.rmtree(folder, ignore_errors=True)
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
