@@ -24,7 +24,7 @@ ANSWER = {
         paragraphs=("Tous les emplacements libres ont été comptés.", "La plantation commence en février."),
     ),
 }
-COUNTED_SECONDS = 5
+COUNTED_SECONDS = 3 * 5  # three times the bound: the machine may be busy with other tests
 
 
 def test_a_petition_becomes_a_published_answer_that_its_signers_hear_of(people: People, walk: int) -> None:
@@ -76,8 +76,13 @@ def _sign(people: People, petition_id: int) -> tuple[Citizen, Citizen]:
     """Two people sign; each is counted within seconds, on the page and in the JSON, in total and by region."""
     told = people.citizen(postcode=SCOTLAND)
     silent = people.citizen(postcode=LONDON)
-    count, regions = steps.counts(people, petition_id)
-    assert count == steps.THRESHOLD - 2
+    count = steps.SUPPORTERS + 1
+    people.site.wait_for(
+        lambda: _shown_count(people, petition_id) == count,
+        "creator and supporters to be counted",
+        seconds=COUNTED_SECONDS,
+    )
+    _count, regions = steps.counts(people, petition_id)
     for number, (person, notify) in enumerate(((told, True), (silent, False)), start=1):
         person.sign(petition_id, notify=notify)
         assert steps.counts(people, petition_id)[0] == count + number - 1, "counted before it was confirmed"
