@@ -24,7 +24,7 @@ if settings.DEMO:
     # In production the proxy hands out uploaded pictures, and mails are real.
     urlpatterns += [
         path("demo/mail/", include("mailing.demo_urls")),
-        re_path(r"^media/(?P<path>.*)$", serve, {"document_root": settings.MEDIA_ROOT}),
+        re_path(r"^media/(?!documents/)(?P<path>.*)$", serve, {"document_root": settings.MEDIA_ROOT}),
     ]
 urlpatterns += i18n_patterns(
     path("", include("search.urls")),

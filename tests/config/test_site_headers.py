@@ -63,3 +63,9 @@ def test_only_our_own_proxies_say_who_calls(proxies: int, forwarded: str | None,
     with override_settings(TRUSTED_PROXIES=proxies):
         client_address(view)(RequestFactory().get("/", REMOTE_ADDR="192.0.2.1", **spoofed))
     assert seen == [address]
+
+
+@pytest.mark.django_db
+def test_nobody_resets_a_password_by_mail(client: Client) -> None:
+    assert client.post("/staff/password_reset/", {"email": "someone@example.org"}).status_code == 404
+    assert "password_reset" not in client.get("/staff/login/").content.decode()
