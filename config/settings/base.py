@@ -243,7 +243,7 @@ WAGTAILADMIN_NOTIFICATION_INCLUDE_SUPERUSERS = False
 WAGTAILSEARCH_BACKENDS = {"default": {"BACKEND": "wagtail.search.backends.database"}}
 WAGTAILDOCS_EXTENSIONS = ["csv", "docx", "odt", "ods", "pdf", "txt", "xlsx"]
 WAGTAILDOCS_DOCUMENT_FORM_BASE = "responses.staff.files.DocumentForm"
-# Stock reset mails bypass the outbox, know no limit, and take longer for names that exist. Administrators set passwords.
+# Stock reset mails bypass the outbox, know no limit and take longer for names that exist. Administrators set passwords.
 WAGTAIL_PASSWORD_RESET_ENABLED = False
 WAGTAIL_ENABLE_UPDATE_CHECK = False
 WAGTAIL_ENABLE_WHATS_NEW_BANNER = False
