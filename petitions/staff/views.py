@@ -174,7 +174,13 @@ class PetitionView(StaffScreen):
 class ActView(View):
     """Does one act on POST; on a refusal the petition's page says why, with what was typed."""
 
-    http_method_names = ["post", "options"]
+    http_method_names = ["get", "head", "post", "options"]
+
+    def get(self, request: HttpRequest, pk: int, act: str) -> HttpResponseBase:
+        """A reload, or the way back from a login, leads to the page with the form."""
+        if act not in ACTS:
+            raise Http404
+        return redirect("staff_petition", _petition_or_404(request, pk).pk)
 
     def post(self, request: HttpRequest, pk: int, act: str) -> HttpResponseBase:
         if not allowed(request.user, MODERATE):

@@ -84,7 +84,13 @@ class CaseView(Screen):
 class ActView(Guarded):
     """Does one act on POST; on a refusal the case's page says why, with what was typed."""
 
-    http_method_names = ["post", "options"]
+    http_method_names = ["get", "head", "post", "options"]
+
+    def get(self, request: HttpRequest, pk: int, act: str) -> HttpResponseBase:
+        """A reload, or the way back from a login, leads to the page with the form."""
+        if act not in ACTS:
+            raise Http404
+        return redirect("cases:detail", case_or_404(request.user, pk).pk)
 
     def post(self, request: HttpRequest, pk: int, act: str) -> HttpResponseBase:
         if act not in ACTS:

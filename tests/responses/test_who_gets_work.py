@@ -75,3 +75,13 @@ def test_the_editor_shows_what_was_asked_and_leads_back_to_the_case(case: Case, 
     shown = log_in(staff["drafter"]).get(reverse("wagtailadmin_pages:edit", args=[case.page.pk])).content.decode()
     assert "Please mend the bridge." in shown
     assert f'href="{reverse("cases:detail", args=[case.pk])}"' in shown
+
+
+def test_a_reload_after_a_refused_act_leads_to_the_case_and_does_nothing(
+    case: Case, staff: Staff, log_in: LogIn
+) -> None:
+    client = log_in(staff["drafter"])
+    led = client.get(reverse("cases:act", args=[case.pk, "start"]))
+    assert led.url == reverse("cases:detail", args=[case.pk])
+    assert Case.objects.get(pk=case.pk).state == "assigned"
+    assert client.get(reverse("cases:act", args=[case.pk, "burn"])).status_code == 404

@@ -192,12 +192,15 @@ def test_reports_and_reviews_are_listed_and_decided_on_the_petitions_page(
     assert state(refused) == State.OPEN
 
 
-def test_get_on_an_act_changes_nothing_and_an_unknown_act_is_not_found(
+def test_get_on_an_act_leads_to_the_petition_and_an_unknown_act_is_not_found(
     desk: Client, make_petition: MakePetition
 ) -> None:
     petition = make_petition(State.IN_MODERATION)
 
-    assert desk.get(reverse("staff_petition_act", args=[petition.pk, "approve"])).status_code == 405
+    led = desk.get(reverse("staff_petition_act", args=[petition.pk, "approve"]))
+    assert led.url == reverse("staff_petition", args=[petition.pk])
+    assert desk.get(reverse("staff_petition_act", args=[petition.pk, "burn"])).status_code == 404
+    assert desk.get(reverse("staff_petition_act", args=[5, "approve"])).status_code == 404
     assert act(desk, petition, "burn").status_code == 404
     assert desk.post(reverse("staff_petition_act", args=[5, "approve"])).status_code == 404
     assert state(petition) == State.IN_MODERATION
