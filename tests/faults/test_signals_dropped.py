@@ -113,7 +113,7 @@ def threshold_undercut(petition: Petition) -> None:
     sweep("tally")
     sweep("cases")
     with dropped("threshold_undercut"):
-        leaving.withdraw(petition_id=petition.pk, row_id=second, generation=0, now=timezone.now())
+        leaving.withdraw(petition_id=petition.pk, row_id=second, generation=0)
         sweep("tally")
     crossing = Crossing.objects.get(petition=petition)
     assert crossing.undercut_at is not None

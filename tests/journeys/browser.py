@@ -180,7 +180,7 @@ class Form:
     def _label(self, option: Tag) -> str:
         if option.name == "option":
             return _words(option)
-        label = self.tag.find("label", attrs={"for": option.get("id")}) or option.find_parent("label")
+        label = self.tag.find("label", attrs={"for": str(option.get("id", ""))}) or option.find_parent("label")
         return _words(label) if isinstance(label, Tag) else ""
 
 
