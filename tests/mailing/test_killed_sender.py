@@ -9,6 +9,7 @@ from collections import Counter
 from datetime import timedelta
 from email import message_from_bytes
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import pytest
 from django.conf import settings
@@ -33,10 +34,8 @@ sender.send_due(datetime.fromisoformat(sys.argv[1]))
 
 def begin(now: str, folder: Path) -> subprocess.Popen[bytes]:
     """A real sender in a process of its own that writes mails into ``folder``."""
-    database = settings.DATABASES["default"]
-    address = f"postgres://{database['USER']}@{database['HOST']}:{database['PORT']}/{connection.settings_dict['NAME']}"
-    if database["HOST"].startswith("/"):
-        address = f"postgresql://{database['USER']}@/{connection.settings_dict['NAME']}?host={database['HOST']}"
+    given = urlsplit(os.environ["DATABASE_URL"])
+    address = given._replace(path=f"/{connection.settings_dict['NAME']}").geturl()
     environment = os.environ | {
         "DJANGO_SETTINGS_MODULE": "config.settings.demo",
         "REDRESS_STATE": str(folder),
