@@ -49,7 +49,7 @@ def main() -> int:
     passing = commands.add_parser("with")
     passing.add_argument("line", nargs=argparse.REMAINDER)
     arguments = parser.parse_args()
-    for number in (signal.SIGTERM, signal.SIGHUP):
+    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
         signal.signal(number, signal.default_int_handler)
     try:
         return run(arguments.dir) if arguments.command == "run" else run_with(arguments.line)

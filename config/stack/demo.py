@@ -196,7 +196,7 @@ def main() -> int:
     parser = argparse.ArgumentParser(prog="bin/demo", description="Start everything on this machine, until Ctrl-C.")
     parser.add_argument("--reset", action="store_true", help="throw the demo's data away and start clean")
     arguments = parser.parse_args()
-    for number in (signal.SIGTERM, signal.SIGHUP):
+    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
         signal.signal(number, signal.default_int_handler)
     try:
         port = int(os.environ.get("PORT") or 8000)
