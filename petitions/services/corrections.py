@@ -62,6 +62,7 @@ def correct(
         text=note,
         details={"correction": correction.pk},
         tells_creator=True,
+        tells_signers=True,  # it is their signature that stands under another text now
         now=now,
     )
     changed = [field for field in texts.FIELDS if getattr(text, field) != getattr(earlier, field)]

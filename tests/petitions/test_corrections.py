@@ -33,7 +33,7 @@ def test_a_correction_keeps_what_people_signed_and_says_so_in_public(
     assert (correction.title, correction.hidden, correction.at) == ("Mend the bridge", False, now)
     event = Event.objects.get(petition=petition, kind="corrected")
     assert event.text == {"en": "There are two bridges.", "fr": "Il y a deux ponts."}
-    assert (event.public, event.tells_creator) == (True, True)
+    assert (event.public, event.tells_creator, event.tells_signers) == (True, True, True)
     assert Entry.objects.get(action="petition.correct").details["fields"] == ["title"]
 
 
