@@ -1,4 +1,3 @@
-from django.contrib.postgres.fields import ArrayField
 from django.contrib.postgres.indexes import BrinIndex
 from django.db import models
 from django.db.models import Func, Q, Value
@@ -84,19 +83,6 @@ class Delta(models.Model):
 
     def __str__(self) -> str:
         return f"{self.amount:+d} {self.petition_id}"
-
-
-class MailedAddress(models.Model):
-    """When a mailbox was written to in the last day, over all petitions. Its key is none of the signer keys."""
-
-    address_key = models.BinaryField(max_length=SIGNER_KEY_BYTES, primary_key=True)
-    sent = ArrayField(models.DateTimeField())
-
-    class Meta:
-        default_permissions = ()
-
-    def __str__(self) -> str:
-        return f"{len(self.sent)} mails"
 
 
 class LapsedCount(models.Model):
