@@ -1,4 +1,14 @@
+from signatures.models.fraud import DomainRule, DomainVerdict
 from signatures.models.mailbox import MailedAddress
 from signatures.models.signature import Delta, LapsedCount, Role, Signature, SignatureState
 
-__all__ = ["Delta", "LapsedCount", "MailedAddress", "Role", "Signature", "SignatureState"]
+__all__ = [
+    "Delta",
+    "DomainRule",
+    "DomainVerdict",
+    "LapsedCount",
+    "MailedAddress",
+    "Role",
+    "Signature",
+    "SignatureState",
+]

@@ -1,0 +1,79 @@
+"""What an address says about itself, asked for every signature: set look-ups, no database once the rules are read."""
+
+import threading
+import time
+
+import idna
+from disposable_email_domains import blocklist
+
+from signatures.models import DomainRule, DomainVerdict
+
+CACHED_SECONDS = 10
+
+NONE = ""
+DISPOSABLE = "disposable"
+BLOCKED = "blocked"
+
+_SUSPICION = {
+    DomainVerdict.PASS: NONE,
+    DomainVerdict.HOLD: DISPOSABLE,
+    DomainVerdict.BLOCK: BLOCKED,
+}
+
+_cached: tuple[float, dict[str, str]] | None = None
+_lock = threading.Lock()
+
+
+def of_address(email: str) -> str:
+    """'' for nothing; 'disposable' where the signature is to be held; 'blocked' where it is to be held and not mailed.
+
+    A rule of staff's for the domain, or for a domain above it, comes before the public list of disposable domains; of
+    two rules the closer one holds. A changed rule is in force within ten seconds.
+    """
+    rules = _rules()
+    domain = _ascii(email.rpartition("@")[2])
+    listed = NONE
+    while "." in domain:
+        if domain in rules:
+            return rules[domain]
+        if domain in blocklist:
+            listed = DISPOSABLE
+        domain = domain.partition(".")[2]
+    return listed
+
+
+def is_listed(domain: str) -> bool:
+    """Whether the public list calls ``domain``, or a domain above it, disposable; staff's own rules aside."""
+    domain = _ascii(domain)
+    while "." in domain:
+        if domain in blocklist:
+            return True
+        domain = domain.partition(".")[2]
+    return False
+
+
+def forget() -> None:
+    """Read the rules anew at the next question."""
+    global _cached
+    with _lock:
+        _cached = None
+
+
+def _rules() -> dict[str, str]:
+    global _cached
+    cached = _cached
+    if cached is None or cached[0] < time.monotonic():
+        rules = {domain: _SUSPICION[verdict] for domain, verdict in DomainRule.objects.values_list("domain", "verdict")}
+        with _lock:
+            _cached = cached = (time.monotonic() + CACHED_SECONDS, rules)
+    return cached[1]
+
+
+def _ascii(domain: str) -> str:
+    domain = domain.strip().lower().rstrip(".")
+    if domain.isascii():
+        return domain
+    try:
+        return idna.encode(domain, uts46=True).decode()
+    except idna.IDNAError:
+        return domain
