@@ -3,6 +3,8 @@ from django.db.models import Q
 from django.db.models.functions import Now
 from django.utils.translation import gettext_lazy as _
 
+from vault.signer import SIGNER_KEY_BYTES
+
 
 class Priority(models.IntegerChoices):
     """The order in which due mails leave: what somebody waits for goes before what can wait."""
@@ -48,3 +50,23 @@ class Mail(models.Model):
 
     def __str__(self) -> str:
         return f"{self.kind} {self.pk}"
+
+
+class SuppressionReason(models.TextChoices):
+    ASKED = "asked", _("its owner asked for it")
+    BOUNCED = "bounced", _("there is no such mailbox")
+    COMPLAINED = "complained", _("reported as unwanted")
+
+
+class Suppression(models.Model):
+    """A mailbox that is never mailed, about any petition. Kept under the key that counts mails, not the address."""
+
+    address_key = models.BinaryField(max_length=SIGNER_KEY_BYTES, primary_key=True)
+    reason = models.CharField(max_length=10, choices=SuppressionReason)
+    created_at = models.DateTimeField(db_default=Now())
+
+    class Meta:
+        default_permissions = ()
+
+    def __str__(self) -> str:
+        return self.get_reason_display()
