@@ -69,6 +69,9 @@ class Petition(models.Model):
 
     signature_count = models.IntegerField(_("signatures"), default=0)
     imported_count = models.IntegerField(default=0, help_text="Signatures counted elsewhere, known only as a sum.")
+    paper_count = models.IntegerField(
+        _("signatures on paper"), default=0, db_default=0, help_text="Never part of the count nor of thresholds."
+    )
     supporter_count = models.SmallIntegerField(_("supporters"), default=0)
 
     salt = models.BinaryField(default=new_salt, null=True, help_text="Null once the signer keys were made unlinkable.")
@@ -105,12 +108,14 @@ class Petition(models.Model):
         permissions = (
             ("moderate_petition", "Can moderate petitions"),
             ("change_limits", "Can change the limits of the site"),
+            ("change_switches", "Can pause signing and creation and set the site notice"),
         )
         constraints = (
             models.UniqueConstraint(
                 fields=("source", "source_id"), condition=~Q(source=""), name="petition_source_once"
             ),
             models.CheckConstraint(condition=Q(imported_count__gte=0), name="petition_imported_count_not_negative"),
+            models.CheckConstraint(condition=Q(paper_count__gte=0), name="petition_paper_count_not_negative"),
             models.CheckConstraint(
                 condition=~Q(state__in=("open", "closed")) | Q(opened_at__isnull=False),
                 name="petition_open_has_opened_at",
@@ -126,6 +131,8 @@ class Petition(models.Model):
             models.Index(fields=("closes_at",), name="petition_to_close", condition=Q(state="open")),
             models.Index(fields=("response_state", "state"), name="petition_by_response"),
             GinIndex(fields=("title",), opclasses=("gin_trgm_ops",), name="petition_title_trigrams"),
+            # The petitions whose signers can still be found by their address.
+            models.Index(fields=("-id",), name="petition_keyed", condition=Q(salt__isnull=False, exempt=False)),
         )
 
     def __str__(self) -> str:
