@@ -1,5 +1,7 @@
+from petitions.models.counting import Tally, Trend
 from petitions.models.limits import Limits
 from petitions.models.moderation import Correction, Draft, Note, Rejection, RejectionReason, Report, ReviewRequest
+from petitions.models.network import NetworkRule
 from petitions.models.petition import Crossing, Petition, Threshold, Topic
 from petitions.models.place import (
     ConstituencyCount,
@@ -10,6 +12,7 @@ from petitions.models.place import (
     Region,
     RegionCount,
 )
+from petitions.models.switches import SigningPause, SiteSwitches
 from petitions.models.timeline import Event, Hearing, OtherBusiness, PublicCase
 
 __all__ = [
@@ -23,6 +26,7 @@ __all__ = [
     "Hearing",
     "HourCount",
     "Limits",
+    "NetworkRule",
     "Note",
     "OtherBusiness",
     "Petition",
@@ -34,6 +38,10 @@ __all__ = [
     "RejectionReason",
     "Report",
     "ReviewRequest",
+    "SigningPause",
+    "SiteSwitches",
+    "Tally",
     "Threshold",
     "Topic",
+    "Trend",
 ]

@@ -25,6 +25,28 @@ class Limits(models.Model):
     sign_per_minute = _number(_("signatures per network and minute"), 10, 1, 10_000)
     sign_per_hour = _number(_("signatures per network and hour"), 60, 1, 100_000)
     sign_per_hour_wide = _number(_("signatures per IPv6 /48 and hour"), 300, 1, 1_000_000)
+    sign_per_hour_petition = _number(_("signatures per network, petition and hour"), 30, 1, 100_000)
+    sign_per_second_site = _number(
+        _("signatures a second, whole site"), 3_000, 1, 100_000, _("More are asked to come again in a moment.")
+    )
+    challenge_refused = _number(
+        _("challenge: refused tries a minute"),
+        100,
+        0,
+        1_000_000,
+        _("So many tries on one petition that were too many for their network switch its challenge on. 0: never."),
+    )
+    challenge_factor = _number(
+        _("challenge: times its usual rate"),
+        20,
+        0,
+        10_000,
+        _("So many times as many signatures as usual switch a petition's challenge on. 0: never."),
+    )
+    challenge_least = _number(
+        _("challenge: signatures in five minutes"), 3_000, 1, 1_000_000, _("With fewer the rate switches nothing on.")
+    )
+    challenge_minutes = _number(_("challenge: minutes it stays on by itself"), 15, 1, 1_440)
     mails_per_petition = _number(_("confirmation mails per petition and address in 24 hours"), 3, 1, 10)
     coordinator = models.ForeignKey(
         "accounts.User",

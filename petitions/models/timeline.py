@@ -21,6 +21,7 @@ class EventKind(models.TextChoices):
     RESTORED = "restored", _("Restored")
     WITHDRAWN = "withdrawn", _("Withdrawn by its creator")
     CLOSED = "closed", _("Closed")
+    DEADLINE_MOVED = "deadline_moved", _("Deadline moved")
     HEARING = "hearing", _("Hearing")
     BUSINESS = "business", _("Other business")
     NOTE = "note", _("Note")
