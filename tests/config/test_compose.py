@@ -99,6 +99,14 @@ def test_the_proxy_logs_no_token(path: str, kept: str) -> None:
     assert "$args" not in re.findall(r"log_format[^;]+;", NGINX)[0]
 
 
+def test_every_name_in_the_proxys_template_is_filled_in_by_compose_and_by_the_operators_page() -> None:
+    names = set(re.findall(r"\$\{([A-Z_]+)\}", NGINX))
+    assert names == COMPOSE["services"]["proxy"]["environment"].keys()
+    filled = re.search(r"envsubst '([^']+)'", (ROOT / "docs" / "operations.md").read_text())
+    assert filled
+    assert {name.removeprefix("$") for name in filled[1].split()} == names
+
+
 def test_the_proxy_replaces_what_callers_say_about_themselves() -> None:
     assert "proxy_set_header X-Forwarded-For $remote_addr;" in NGINX
     assert 'proxy_set_header Forwarded "";' in NGINX
