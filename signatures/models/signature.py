@@ -15,6 +15,14 @@ class SignatureState(models.TextChoices):
     INVALIDATED = "invalidated", _("invalidated")
 
 
+class Suspicion(models.TextChoices):
+    """What an address said about itself when it was handed in (``signatures.fraud.suspicion``)."""
+
+    NONE = "", _("none")
+    DISPOSABLE = "disposable", _("disposable address")
+    BLOCKED = "blocked", _("blocked domain")
+
+
 class Role(models.TextChoices):
     SIGNER = "signer", _("signer")
     SUPPORTER = "supporter", _("supporter")
@@ -46,6 +54,14 @@ class Signature(models.Model):
     domain_tag = models.BinaryField(max_length=TAG_BYTES)
     name_tag = models.BinaryField(max_length=TAG_BYTES)
     network_tag = models.BinaryField(max_length=TAG_BYTES)
+    suspicion = models.CharField(
+        max_length=12,
+        choices=Suspicion,
+        blank=True,
+        db_default="",
+        default="",
+        help_text="Confirmed, a suspected signature is held for staff.",
+    )
 
     class Meta:
         verbose_name = _("signature")
