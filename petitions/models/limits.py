@@ -44,7 +44,7 @@ class Limits(models.Model):
         _("So many times as many signatures as usual switch a petition's challenge on. 0: never."),
     )
     challenge_least = _number(
-        _("challenge: signatures in five minutes"), 3_000, 1, 1_000_000, _("With fewer the rate switches nothing on.")
+        _("challenge: signatures in five minutes"), 1_500, 1, 1_000_000, _("With fewer the rate switches nothing on.")
     )
     challenge_minutes = _number(_("challenge: minutes it stays on by itself"), 15, 1, 1_440)
     mails_per_petition = _number(_("confirmation mails per petition and address in 24 hours"), 3, 1, 10)
