@@ -48,6 +48,13 @@ class Limits(models.Model):
     )
     challenge_minutes = _number(_("challenge: minutes it stays on by itself"), 15, 1, 1_440)
     mails_per_petition = _number(_("confirmation mails per petition and address in 24 hours"), 3, 1, 10)
+    removals_noted = _number(
+        _("signatures removed before the page says so"),
+        100,
+        0,
+        1_000_000,
+        _("When more than so many counted signatures of a petition were rejected, its timeline says how many."),
+    )
     coordinator = models.ForeignKey(
         "accounts.User",
         verbose_name=_("coordinator"),

@@ -188,12 +188,16 @@ class Crossing(models.Model):
         default=True, help_text="False: reached elsewhere or before a reopening; brings nothing."
     )
     undercut_at = models.DateTimeField(null=True, blank=True, help_text="When the count last fell below it again.")
+    undercut_reviewed_at = models.DateTimeField(null=True, blank=True, help_text="When a person last looked at that.")
 
     objects = CrossingQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("reached threshold")
         default_permissions = ()
+        indexes = (
+            models.Index(fields=("undercut_at",), name="crossing_undercut", condition=Q(undercut_at__isnull=False)),
+        )
 
     def __str__(self) -> str:
         return f"{self.threshold} of {self.petition_id}"

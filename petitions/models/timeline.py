@@ -24,6 +24,7 @@ class EventKind(models.TextChoices):
     DEADLINE_MOVED = "deadline_moved", _("Deadline moved")
     HEARING = "hearing", _("Hearing")
     BUSINESS = "business", _("Other business")
+    REMOVED = "removed", _("Signatures removed")
     NOTE = "note", _("Note")
 
 

@@ -1,13 +1,16 @@
 from signatures.models.challenge import ChallengeMode, SpentProof
 from signatures.models.counting import CountCheck, Drift
 from signatures.models.disowned import Disowned
-from signatures.models.fraud import DomainRule, DomainVerdict
+from signatures.models.fraud import Act, BulkAct, BulkState, DomainRule, DomainVerdict, Flag, FlagKind, Removal
 from signatures.models.mailbox import MailedAddress
 from signatures.models.paper import PaperBatch, PaperScan, PaperState
 from signatures.models.protection import DataRequest, Retention
 from signatures.models.signature import Delta, LapsedCount, Role, Signature, SignatureState, Suspicion
 
 __all__ = [
+    "Act",
+    "BulkAct",
+    "BulkState",
     "ChallengeMode",
     "CountCheck",
     "DataRequest",
@@ -16,11 +19,14 @@ __all__ = [
     "DomainRule",
     "DomainVerdict",
     "Drift",
+    "Flag",
+    "FlagKind",
     "LapsedCount",
     "MailedAddress",
     "PaperBatch",
     "PaperScan",
     "PaperState",
+    "Removal",
     "Retention",
     "Role",
     "Signature",

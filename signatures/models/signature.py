@@ -21,6 +21,8 @@ class Suspicion(models.TextChoices):
     NONE = "", _("none")
     DISPOSABLE = "disposable", _("disposable address")
     BLOCKED = "blocked", _("blocked domain")
+    WATCHED = "watched", _("to be held when confirmed")  # by staff, before it counted
+    STAFF = "staff", _("held by staff")  # after it counted
 
 
 class Role(models.TextChoices):
@@ -68,7 +70,10 @@ class Signature(models.Model):
         verbose_name_plural = _("signatures")
         default_permissions = ()
         # No index names `state`: a confirmation then changes no index.
-        indexes = (BrinIndex(fields=("created_at",), name="signature_by_age"),)
+        indexes = (
+            BrinIndex(fields=("created_at",), name="signature_by_age"),
+            models.Index(fields=("petition_id", "id"), name="signature_suspected", condition=~Q(suspicion="")),
+        )
         constraints = (
             models.UniqueConstraint(fields=("petition_id", "signer_key"), name="one_signature_per_signer"),
             models.UniqueConstraint(
