@@ -10,7 +10,7 @@ from benchmarks.errors import Broken
 from benchmarks.tools import Tool
 
 SCRIPTS = Path(__file__).parent
-CONNECTIONS = 16
+CONNECTIONS = 12
 
 
 @dataclass(frozen=True)

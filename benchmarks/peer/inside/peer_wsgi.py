@@ -1,0 +1,13 @@
+"""The peer's application; its question to the captcha service is answered here, at once and with yes."""
+
+from appel_crises.wsgi import application
+from appel_crises import api
+
+
+def answered(token: str) -> tuple[bool, tuple[str, ...]]:
+    return bool(token), ()
+
+
+api.verify_captcha = answered
+
+__all__ = ["application"]
