@@ -73,6 +73,7 @@ TABLE: dict[Role, Rights] = {
         "Administrators",
         (
             "petitions.change_limits",
+            "petitions.change_switches",
             "petitions.view_petition",
             "accounts.add_user",
             "accounts.change_user",

@@ -1,4 +1,4 @@
-"""What the home page shows of petitions."""
+"""What the home page shows of petitions, and what stands above every page."""
 
 from datetime import datetime, timedelta
 from typing import Any
@@ -9,12 +9,23 @@ from django.template.loader import render_to_string
 from django.utils import timezone
 
 from cms.languages import current_language
+from petitions import switches
 from petitions.cards import Card, card, prepared
 from petitions.lifecycle import State
 from petitions.models import HourCount, Petition
+from petitions.wording import localized
 
 SHOWN = 6
 TODAY = timedelta(hours=24)
+
+
+def notice(request: HttpRequest, context: dict[str, Any]) -> str:
+    """The site's notice, and that signing is paused; nothing when there is nothing to say."""
+    now_on = switches.current()
+    text = localized(now_on.notice, current_language())
+    if not text and not now_on.signing_paused:
+        return ""
+    return render_to_string("petitions/panels/notice.html", {"text": text, "paused_at": now_on.signing_paused_at})
 
 
 def most_signed(request: HttpRequest, context: dict[str, Any]) -> str:

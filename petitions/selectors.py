@@ -1,7 +1,7 @@
 """What the public pages of petitions show, fetched in a fixed number of queries."""
 
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, time, timedelta
 from functools import cached_property
 
 from django.db.models import Prefetch
@@ -9,7 +9,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from cms.languages import path_for
-from petitions import charts, places, timeline
+from petitions import charts, places, switches, timeline
 from petitions.importing import uk, wtp
 from petitions.importing.records import Licence
 from petitions.lifecycle import State
@@ -116,6 +116,7 @@ class Detail:
     hearing: Hearing | None
     corrections: list[EarlierText]
     refusal: Refusal | None
+    signing_paused: bool
     now: datetime
 
     @property
@@ -132,6 +133,12 @@ class Detail:
         """The last day for signing, or the last there was."""
         petition = self.petition
         return last_day(petition.closes_at if self.is_open else petition.closed_at or petition.closes_at)
+
+    @property
+    def closes_with_its_day(self) -> bool:
+        """Whether it closes at 24:00, as all do whose deadline was never moved."""
+        closes_at = self.petition.closes_at
+        return closes_at is not None and timezone.localtime(closes_at).time() == time.min
 
     @property
     def lang(self) -> str:
@@ -194,6 +201,7 @@ def detail(petition: Petition, *, language: str, now: datetime) -> Detail:
         hearing=getattr(petition, "hearing", None),
         corrections=[_correction(correction, language) for correction in petition.corrections.all()],
         refusal=_refusal(petition, language),
+        signing_paused=switches.current().signing_paused,
         now=now,
     )
 

@@ -12,7 +12,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from cms.formatting import day, number
+from cms.formatting import day, moment, number
 from cms.languages import main_language, path_for
 from petitions.lifecycle import State
 from petitions.models import Crossing, Event, Petition, Threshold
@@ -130,10 +130,19 @@ def _case(event: Event) -> tuple[str, str]:
     return _("An answer is being prepared"), _("It is due by %(day)s.") % {"day": day(date.fromisoformat(due_on[:10]))}
 
 
+def _deadline_moved(event: Event) -> tuple[str, str]:
+    moments = {
+        name: moment(datetime.fromisoformat(event.details[name])) for name in ("began_at", "ended_at", "closes_at")
+    }
+    words = _("Signing was paused from %(began_at)s to %(ended_at)s. The petition now closes on %(closes_at)s.")
+    return _("Deadline moved"), words % moments
+
+
 TITLES: dict[EventKind, Callable[[Event], tuple[str, str]]] = {
     EventKind.THRESHOLD: _threshold,
     EventKind.CLOSED: _closed,
     EventKind.CASE: _case,
+    EventKind.DEADLINE_MOVED: _deadline_moved,
 }
 
 

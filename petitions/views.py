@@ -16,7 +16,7 @@ from cms.caching import private_page, public_page, unstored_page
 from cms.errors import error_page
 from cms.forms import PublicForm
 from cms.languages import current_language
-from petitions import drafts, limits, selectors, services
+from petitions import drafts, limits, selectors, services, switches
 from petitions.cards import card
 from petitions.forms import AskForm, DetailForm, EligibilityForm, ReportForm, TitleForm
 from petitions.models import Draft, Petition
@@ -24,6 +24,7 @@ from petitions.throttling import seconds_to_wait
 from petitions.visibility import Visibility
 
 CREATE_RATE = "10/h"
+PAUSE_RETRY_SECONDS = 300
 REPORT_RATE = "10/h"
 SEE_OTHER = 303
 TOO_MANY_REQUESTS = 429
@@ -31,6 +32,13 @@ CHANGING = "change"
 
 reading = require_safe
 writing = require_http_methods(["GET", "HEAD", "POST"])
+
+
+def creation_paused(request: HttpRequest) -> HttpResponse:
+    """What everybody meets who wants to start or go on with a petition while administrators have paused that."""
+    response = render(request, "petitions/create/paused.html", status=503)
+    response["Retry-After"] = str(PAUSE_RETRY_SECONDS)
+    return response
 
 
 def see_other(address: str) -> HttpResponse:
@@ -113,6 +121,8 @@ def _too_many(request: HttpRequest, template: str, context: dict[str, Any], wait
 @unstored_page
 def new(request: HttpRequest) -> HttpResponse:
     """What may be petitioned and by whom; who may begins a draft."""
+    if switches.current().creation_paused:
+        return creation_paused(request)
     form = EligibilityForm(request.POST if request.method == "POST" else None)
     context = {"form": form, "limits": limits.current()}
     if form.is_bound and form.is_valid():
@@ -134,6 +144,8 @@ def draft_step(request: HttpRequest, secret: str, step: str) -> HttpResponse:
 
     With ``?change`` in the address the writer comes from the check of all answers and goes straight back there.
     """
+    if switches.current().creation_paused:
+        return creation_paused(request)
     draft = drafts.find(secret=secret, now=timezone.now()) if step in drafts.STEPS else None
     if draft is None:
         return render(request, "petitions/create/gone.html", status=404)

@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 
 import mailing.services
 import petitions.services
+from petitions import switches
 from petitions.lifecycle import State
 from petitions.models import Petition
 from petitions.refusals import Refused
@@ -35,6 +36,7 @@ class NotSignable(Refused):
 class Outcome(Enum):
     CONFIRMED = "confirmed"
     ALREADY = "already"  # confirmed before by the same link
+    PAUSED = "paused"  # administrators have paused signing: nothing was looked at
     CLOSED = "closed"  # the petition closed more than a day ago
     VOID = "void"  # no such row at this generation, or its petition is not public any more
 
@@ -147,14 +149,17 @@ CONFIRM_EARLY = CONFIRM.format(
 def confirm(*, petition_id: int, row_id: int, generation: int, now: datetime) -> Confirmation:
     """Make a pending signature count, once however often it is asked: the row and its delta, together.
 
-    The creator's confirmation hands the petition to its supporters; a supporter's is added to their number.
+    The creator's confirmation hands the petition to its supporters; a supporter's is added to their number. While
+    signing is paused the answer is PAUSED; the time that takes prolongs the day after closing.
     """
+    if switches.current().signing_paused:
+        return Confirmation(Outcome.PAUSED)
     given = {
         "petition_id": petition_id,
         "row_id": row_id,
         "generation": generation,
         "now": now,
-        "closed_since": now - AFTER_CLOSING,
+        "closed_since": switches.grace_began(now, AFTER_CLOSING),
     }
     if role := _returned(CONFIRM_OPENED, given):
         return Confirmation(Outcome.CONFIRMED, role)
@@ -194,6 +199,8 @@ def confirm_by_code(*, petition_id: int, row_id: int, code: str, now: datetime) 
 
     A wrong code, too many tries and an unknown row are the same answer: VOID.
     """
+    if switches.current().signing_paused:
+        return Confirmation(Outcome.PAUSED)
     # The try is paid before the code is looked at, and committed: parallel guesses can't share one.
     generation = _returned(
         """

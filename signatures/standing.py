@@ -1,8 +1,9 @@
-"""Whether a petition can be signed, and what somebody meets who tries. Pure."""
+"""Whether a petition can be signed, and what somebody meets who tries."""
 
 from datetime import datetime, timedelta
 from enum import Enum
 
+from petitions import switches
 from petitions.lifecycle import State
 from petitions.models import Petition
 from petitions.visibility import Visibility, visibility
@@ -16,6 +17,7 @@ class Standing(Enum):
     """What stands at the sign address of a petition."""
 
     TAKES = "takes"  # the form
+    PAUSED = "paused"  # it would take the form, but administrators have paused signing
     ENOUGH = "enough"  # by the supporters' link: handed in for checking, needs no more supporters
     ENDED = "ended"  # public, and signed no more
     GONE = "gone"  # taken away after it was public
@@ -24,16 +26,21 @@ class Standing(Enum):
 
 def standing(petition: Petition | None, *, by_supporters_link: bool = False, now: datetime) -> Standing:
     """Whether ``petition`` (None: unknown) can be signed at ``now``. Before it opens, only by the supporters' link."""
+    paused_at = switches.current().signing_paused_at
+    takes = Standing.PAUSED if paused_at else Standing.TAKES
     if petition is None:
         return Standing.ABSENT
     if by_supporters_link and petition.state == State.GATHERING_SUPPORT:
-        return Standing.TAKES
+        return takes
     if by_supporters_link and petition.state == State.IN_MODERATION:
         return Standing.ENOUGH
     match visibility(state=petition.state, opened=petition.was_opened):
         case Visibility.PAGE:
-            is_open = petition.state == State.OPEN and (petition.closes_at is None or now < petition.closes_at)
-            return Standing.TAKES if is_open else Standing.ENDED
+            # A deadline that comes during a pause is moved when the pause ends.
+            is_open = petition.state == State.OPEN and (
+                petition.closes_at is None or (paused_at or now) < petition.closes_at
+            )
+            return takes if is_open else Standing.ENDED
         case Visibility.GONE:
             return Standing.GONE
         case _:

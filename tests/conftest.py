@@ -73,10 +73,11 @@ def _empty_caches() -> Iterator[None]:
     """No limit and no cached value outlives its test."""
     from django.core.cache import caches
 
-    from petitions import limits, places
+    from petitions import limits, places, switches
 
     yield
     limits.forget()
     places.forget()
+    switches.forget()
     for name in ("default", "limits"):
         caches[name].clear()

@@ -6,7 +6,7 @@ from petitions.refusals import Refused
 from petitions.services.cases import record_answer, record_case
 from petitions.services.corrections import correct
 from petitions.services.counting import CountChange, find_crossings, record_counts
-from petitions.services.creator import edit_before_moderation, request_review, withdraw
+from petitions.services.creator import edit_before_moderation, forget_creator, request_review, withdraw
 from petitions.services.deadlines import close_due, reopen
 from petitions.services.events import record_event
 from petitions.services.moderation import (
@@ -26,6 +26,13 @@ from petitions.services.submission import (
     rename_creator,
     submit,
 )
+from petitions.services.switching import (
+    pause_creation,
+    pause_signing,
+    resume_creation,
+    resume_signing,
+    set_notice,
+)
 
 __all__ = [
     "CountChange",
@@ -44,7 +51,10 @@ __all__ = [
     "discard_draft",
     "edit_before_moderation",
     "find_crossings",
+    "forget_creator",
     "hide",
+    "pause_creation",
+    "pause_signing",
     "record_answer",
     "record_case",
     "record_counts",
@@ -57,6 +67,9 @@ __all__ = [
     "report",
     "request_review",
     "restore",
+    "resume_creation",
+    "resume_signing",
+    "set_notice",
     "submit",
     "take_down",
     "withdraw",

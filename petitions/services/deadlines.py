@@ -3,13 +3,14 @@
 from datetime import datetime
 
 from django.db import transaction
+from django.db.models import Exists, OuterRef
 from django.utils.translation import gettext as _
 
 from accounts.models import User
 from accounts.permissions import require
 from petitions import signals
 from petitions.lifecycle import Act
-from petitions.models import Petition
+from petitions.models import Petition, SigningPause
 from petitions.models.timeline import EventKind
 from petitions.refusals import Refused
 from petitions.services.counting import cross_thresholds
@@ -21,7 +22,10 @@ BATCH = 100
 
 
 def close_due(now: datetime) -> int:
-    """The sweep: close every open petition whose deadline has come; how many. Two at once share the work."""
+    """The sweep: close every open petition whose deadline has come; how many. Two at once share the work.
+
+    A deadline that comes while signing is paused waits: it moves when signing is resumed.
+    """
     closed = 0
     while batch := _close_batch(now):
         closed += batch
@@ -30,7 +34,8 @@ def close_due(now: datetime) -> int:
 
 @transaction.atomic
 def _close_batch(now: datetime) -> int:
-    due = Petition.objects.past_deadline(now).order_by("pk")
+    pauses = SigningPause.objects.filter(ended_at=None, began_at__lt=OuterRef("closes_at"))
+    due = Petition.objects.past_deadline(now).filter(~Exists(pauses)).order_by("pk")
     petitions = list(due.select_for_update(skip_locked=True, no_key=True)[:BATCH])
     for petition in petitions:
         move(petition, Act.CLOSE)

@@ -6,7 +6,7 @@ from django.conf import settings
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from petitions import limits, signals, staff_mail
+from petitions import limits, signals, staff_mail, switches
 from petitions.lifecycle import Act, State
 from petitions.models import Petition
 from petitions.models.timeline import EventKind
@@ -21,8 +21,11 @@ from vault import keys
 def submit(*, title: str, ask: str, detail: str, language: str, creator_name: str, now: datetime) -> Petition:
     """A new petition in state draft: shown to nobody until its creator's signature is confirmed.
 
-    Raises Refused (with the field) for a text or name that is missing or too long, or a language the site has not.
+    Raises Refused (with the field) for a text or name that is missing or too long, or a language the site has not;
+    and while creation is paused.
     """
+    if switches.current().creation_paused:
+        raise Refused(_("Starting petitions is paused at the moment."))
     if language not in dict(settings.LANGUAGES):
         raise Refused(_("Choose a language of this site."), "language")
     text = texts.checked(title=title, ask=ask, detail=detail)

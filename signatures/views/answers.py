@@ -12,6 +12,8 @@ from signatures import cookies
 from signatures.cookies import Handed
 from signatures.standing import Standing
 
+PAUSE_RETRY_SECONDS = 300
+
 
 class SeeOther(HttpResponseRedirect):
     """303: look there, with GET."""
@@ -23,11 +25,20 @@ def not_signable(request: HttpRequest, petition_id: int, found: Standing) -> Htt
     """What somebody meets who wants to sign what can't be signed. Raises Http404 for what nobody may know of."""
     if found == Standing.ENDED:
         return SeeOther(reverse("petitions:detail", args=[petition_id]) + "?signing=ended")
+    if found == Standing.PAUSED:
+        return paused(request, petition_id)
     if found == Standing.GONE:
         return error_page(request, 410)
     if found == Standing.ENOUGH:
         return render(request, "signatures/enough_supporters.html")
     raise Http404
+
+
+def paused(request: HttpRequest, petition_id: int | None = None) -> HttpResponse:
+    """Administrators have paused signing: nothing was recorded, and what to do. With a number, a link to its page."""
+    response = render(request, "signatures/paused.html", {"petition_id": petition_id}, status=503)
+    response["Retry-After"] = str(PAUSE_RETRY_SECONDS)
+    return response
 
 
 def too_many(request: HttpRequest, template: str, context: dict[str, object], wait: int) -> HttpResponse:

@@ -42,6 +42,8 @@ def signed_page(
     """What a confirmation led to. The first one and every later one look the same."""
     if confirmation.outcome == Outcome.VOID:
         return answers.link_failed(request)
+    if confirmation.outcome == Outcome.PAUSED:
+        return answers.paused(request)
     context = selectors.signed(petition_id=petition_id, row_id=row_id, now=now)
     if confirmation.outcome == Outcome.CLOSED:
         return render(request, "signatures/too_late.html", context, status=410)

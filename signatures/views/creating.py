@@ -12,10 +12,11 @@ from django.views.decorators.http import require_http_methods
 
 from cms.caching import private_page
 from cms.templatetags.components import paragraphs
-from petitions import drafts
+from petitions import drafts, switches
 from petitions.models import Draft
 from petitions.refusals import Refused
 from petitions.throttling import seconds_to_wait
+from petitions.views import creation_paused
 from signatures import creation, selectors
 from signatures.cookies import Handed
 from signatures.forms import CreatorForm
@@ -30,6 +31,8 @@ TEMPLATE = "signatures/submit.html"
 @require_http_methods(["GET", "HEAD", "POST"])
 def submit(request: HttpRequest, secret: str) -> HttpResponse:
     """``/petitions/new/<secret>/creator/``"""
+    if switches.current().creation_paused:
+        return creation_paused(request)
     draft = selectors.draft(secret, now=timezone.now())
     if draft is None:
         raise Http404
