@@ -50,6 +50,25 @@ def withdraw(*, petition_id: int, now: datetime) -> Petition:
 
 
 @transaction.atomic
+def forget_creator(*, petition_id: int, now: datetime) -> None:
+    """Take the creator's name from the petition, and what they wrote to the moderators about a refusal.
+
+    Their links work no more. The text stays: it is what the others signed. Again, or for a petition that is gone,
+    changes nothing.
+    """
+    petition = Petition.objects.select_for_update(no_key=True).filter(pk=petition_id).first()
+    if petition is None:
+        return
+    ReviewRequest.objects.filter(petition=petition).update(text="")
+    if petition.creator_name:
+        petition.creator_name = ""
+        petition.link_generation += 1
+        save(petition, now)
+        record("forget_creator", petition_id, actor=None, details={"by": "creator"})
+        signals.announce(signals.petition_changed, petition_id=petition_id)
+
+
+@transaction.atomic
 def request_review(*, petition_id: int, text: str, now: datetime) -> ReviewRequest:
     """Ask, once, that a refusal be looked at by another moderator.
 
