@@ -28,7 +28,7 @@ FIRST_START = (
     ("Petitions", ("load_petitions",), True),
     ("Bringing petitions to life", ("make_demo",), True),
 )
-DEMO_LOGINS = [*Role, "second_moderator"]
+DEMO_LOGINS = [*Role, "second_moderator", "second_drafter", "second_department_reviewer"]
 DEMO_PASSWORD = "petition-demo"  # noqa: S105 - of the demo's own logins, told to whoever starts it
 READY_SECONDS = 60
 WATCH_SECONDS = 1

@@ -11,6 +11,7 @@ import petitions.limits
 import petitions.services
 from accounts.models import Department, User
 from accounts.permissions import require
+from accounts.selectors import answering_departments
 from petitions.models import Crossing, Petition
 from petitions.models.timeline import EventKind
 from petitions.services import Refused
@@ -147,14 +148,12 @@ def assign(
     """Give the case to a department and a person; without a person, to the department's named one, who is mailed.
 
     The due date is counted anew by the department's calendar. Raises NotAllowed without ``responses.assign_case``;
-    Refused without an active department and owner; WrongState once the answer is published.
+    Refused without an owner at work and an active department with somebody who reviews its answers; WrongState once the
+    answer is published.
     """
     require(actor, "responses.assign_case")
     case = steps.locked(case_id)
-    active = Department.objects.filter(active=True).select_related("point_person")
-    department = active.filter(pk=department_id).first() if department_id else None
-    if department is None:
-        raise Refused(_("Choose a department."), "department")
+    department = _who_answers(department_id)
     owner = User.objects.filter(pk=owner_id).first() if owner_id else department.point_person
     if owner is None or not owner.is_active:
         raise Refused(_("Choose an owner: this department has no named person at work."), "owner")
@@ -179,6 +178,16 @@ def assign(
     if handed_on and owner != actor:
         notices.tell(notices.What.ASSIGNED, case=case)
     return case
+
+
+def _who_answers(department_id: int | None) -> Department:
+    active = Department.objects.filter(active=True).select_related("point_person")
+    department = active.filter(pk=department_id).first() if department_id else None
+    if department is None:
+        raise Refused(_("Choose a department."), "department")
+    if not answering_departments().filter(pk=department.pk).exists():
+        raise Refused(_("Nobody in this department can review its answers yet. Choose another."), "department")
+    return department
 
 
 @transaction.atomic

@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from wagtail.admin.widgets import AdminAutoHeightTextInput, AdminDateTimeInput
 
 from accounts.models import Department, User
+from accounts.selectors import answering_departments
 from responses.models import Case
 from responses.models.case import CasePriority, CaseState
 from responses.services import cases, review
@@ -36,7 +37,10 @@ class NoFieldsForm(ActForm):
 
 class AssignForm(ActForm):
     department_id = forms.ModelChoiceField(
-        label=_("Department"), queryset=Department.objects.filter(active=True), empty_label=_("Choose")
+        label=_("Department"),
+        queryset=Department.objects.none(),
+        empty_label=_("Choose"),
+        help_text=_("Those where somebody reviews answers."),
     )
     owner_id = forms.ModelChoiceField(
         label=_("Owner"),
@@ -47,6 +51,7 @@ class AssignForm(ActForm):
     priority = forms.TypedChoiceField(label=_("Priority"), choices=CasePriority.choices, coerce=int)
 
     def begin(self, case: Case) -> None:
+        self.fields["department_id"].queryset = answering_departments()
         self.fields["owner_id"].queryset = _who_may_own(case)
         self.fields["owner_id"].label_from_instance = _name_and_department
         # Until it is assigned, the coordinator holds it only to pass it on.

@@ -10,8 +10,9 @@ from accounts.groups import make_groups
 from accounts.models import Department, User
 from accounts.permissions import NotAllowed, allowed, require
 from accounts.roles import TABLE, Rights, Role
-from accounts.selectors import in_role, members_of
+from accounts.selectors import answering_departments, in_role, members_of
 from audit.models import Entry
+from config.stack.demo import DEMO_LOGINS
 
 pytestmark = pytest.mark.django_db
 
@@ -73,16 +74,21 @@ def test_the_command_makes_one_login_for_each_role_and_leaves_them_alone_afterwa
     User.objects.filter(username="moderator").update(first_name="Changed")
     call_command("create_roles", "--demo-users", stdout=StringIO())
 
-    assert set(User.objects.values_list("username", flat=True)) == {*Role, "second_moderator"}
-    for name, role in demo.ROLES.items():
+    assert set(User.objects.values_list("username", flat=True)) == set(demo.LOGINS) == set(DEMO_LOGINS)
+    for name, (role, _department) in demo.LOGINS.items():
         user = User.objects.get(username=name)
         assert user.check_password("petition-demo")
         assert in_role(user, role)
         assert not user.is_superuser
     assert User.objects.get(username="moderator").first_name == "Changed"
-    department = Department.objects.get()
-    assert department.point_person.username == "drafter"
-    assert set(department.members.values_list("username", flat=True)) == {"drafter", "department_reviewer"}
+    for acronym, people in (
+        ("DEFRA", ["drafter", "department_reviewer"]),
+        ("DfT", ["second_drafter", "second_department_reviewer"]),
+    ):
+        department = Department.objects.get(acronym=acronym)
+        assert department.point_person.username == people[0]
+        assert set(department.members.values_list("username", flat=True)) == set(people)
+        assert department in answering_departments()
 
 
 def test_without_the_option_no_login_is_made() -> None:

@@ -150,6 +150,7 @@ def test_a_new_department_counts_by_its_own_calendar(
     case: Case, staff: dict[str, User], now: datetime, make_department: Callable[..., object]
 ) -> None:
     scotland = make_department("SCOT", subdivision="SCT")
+    User.objects.filter(username="second_department_reviewer").update(department=scotland)
     moved = services.assign(
         case_id=case.pk, actor=staff["coordinator"], department_id=scotland.pk, owner_id=staff["drafter"].pk, now=now
     )

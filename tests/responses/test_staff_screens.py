@@ -56,9 +56,10 @@ def test_each_screen_lets_in_whom_it_is_for(in_review: Case, staff: Staff, log_i
     address = addresses(in_review)[screen]
     for name, user in staff.items():
         response = log_in(user).get(address)
-        assert (response.status_code == 200) == (name in MATRIX[screen]), name
+        lets_in = name in MATRIX[screen] or (screen == "index" and name.startswith("second_d"))
+        assert (response.status_code == 200) == lets_in, name
         assert response.status_code in (200, 302, 403, 404), name
-        if response.status_code != 200:
+        if name not in MATRIX[screen]:
             assert "Mend the bridge" not in response.content.decode()
     anonymous = Client().get(address)
     assert anonymous.status_code == 302
@@ -240,7 +241,7 @@ def test_mail_to_staff_links_to_the_task_and_holds_no_unpublished_word(
     in_review: Case, staff: Staff, now: datetime
 ) -> None:
     mail = Mail.objects.get(kind=notices.KIND, row_id=staff["department_reviewer"].pk)
-    email = compose(mail, kinds.get(mail.kind).build(mail))
+    email = compose(mail, kinds.message_of(mail))
     assert email.to == ["department_reviewer@staff.example"]
     assert f"https://petitions.example/staff/cases/reviews/{waiting_step(in_review).pk}/" in email.body
     assert "waits for your review" in email.subject

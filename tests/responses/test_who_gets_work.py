@@ -3,12 +3,14 @@
 from collections.abc import Callable
 from datetime import datetime
 
+import pytest
 from django.test import Client
 from django.urls import reverse
 from wagtail.models import Page
 
-from accounts.models import User
+from accounts.models import Department, User
 from mailing.models import Mail
+from petitions.services import Refused
 from responses import services
 from responses.models import Case
 from responses.staff.forms import AssignForm
@@ -32,6 +34,26 @@ def test_a_new_case_is_offered_to_be_assigned_first_and_then_to_be_written(
         now=case.opened_at,
     )
     assert client.get(address).context["acts"][0][0].name == "start"
+
+
+def test_no_case_goes_where_nobody_could_review_its_answer(
+    case: Case, staff: Staff, make_department: Callable[..., Department], log_in: LogIn
+) -> None:
+    barren = make_department("BARREN", point_person=staff["drafter"])
+    offered = AssignForm(case=case).fields["department_id"].queryset
+    assert [department.acronym for department in offered] == ["DEFRA", "DfT"]
+    given = {"case_id": case.pk, "actor": staff["coordinator"], "owner_id": None, "now": case.opened_at}
+    with pytest.raises(Refused, match="Nobody in this department") as refused:
+        services.assign(department_id=barren.pk, **given)
+    assert refused.value.field == "department"
+    posted = log_in(staff["coordinator"]).post(
+        reverse("cases:act", args=[case.pk, "assign"]), {"department_id": barren.pk, "priority": case.priority}
+    )
+    assert posted.status_code < 500
+    case.refresh_from_db()
+    assert case.department.acronym == "DEFRA"
+    moved = services.assign(department_id=Department.objects.get(acronym="DfT").pk, **given)
+    assert moved.owner.username == "second_drafter"
 
 
 def test_assigning_leaves_a_new_case_to_the_named_person_and_an_assigned_one_to_its_owner(
