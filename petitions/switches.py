@@ -29,7 +29,7 @@ class Pause:
 
 @dataclass(frozen=True)
 class Switches:
-    """How the switches stand. ``notice`` is by language, empty for none; ``pauses`` are those of signing, newest first."""
+    """How the switches stand: ``notice`` by language (empty: none), ``pauses`` those of signing, newest first."""
 
     signing_paused_at: datetime | None = None
     creation_paused_at: datetime | None = None
@@ -55,17 +55,16 @@ def current() -> Switches:
     Never fails: where the database does not answer they stay as they were last seen, and one caller in five seconds
     asks it again.
     """
-    global _cached
     cached = _cached
-    if cached is None or cached[0] < time.monotonic():
-        # Others go on with what is known while one asks; the first ones of a process wait for it.
-        if _lock.acquire(blocking=cached is None):
-            try:
-                cached = _cached if _cached and _cached[0] >= time.monotonic() else _renewed(cached)
-                _cached = cached
-            finally:
-                _lock.release()
-    return cached[1] if cached else Switches()
+    if cached and cached[0] >= time.monotonic():
+        return cached[1]
+    # Others go on with what is known while one asks; the first ones of a process wait for it.
+    if not _lock.acquire(blocking=cached is None):
+        return cached[1] if cached else Switches()
+    try:
+        return _renew()
+    finally:
+        _lock.release()
 
 
 def forget() -> None:
@@ -88,13 +87,16 @@ def grace_began(now: datetime, grace: timedelta) -> datetime:
     return began - missing
 
 
-def _renewed(known: tuple[float, Switches] | None) -> tuple[float, Switches]:
-    try:
-        switches = _stored()
-    except Error as error:
-        log.warning("switches_not_read", error=type(error).__name__)
-        switches = known[1] if known else Switches()
-    return time.monotonic() + CACHED_SECONDS, switches
+def _renew() -> Switches:
+    global _cached
+    known = _cached[1] if _cached else Switches()
+    if _cached is None or _cached[0] < time.monotonic():
+        try:
+            known = _stored()
+        except Error as error:
+            log.warning("switches_not_read", error=type(error).__name__)
+        _cached = (time.monotonic() + CACHED_SECONDS, known)
+    return known
 
 
 def _stored() -> Switches:

@@ -13,6 +13,7 @@ from accounts.permissions import allowed
 from petitions.services.steps import MODERATE
 from petitions.staff.limits import CHANGE, LimitsView
 from petitions.staff.panel import WaitingPanel
+from petitions.staff.switches import SWITCH, SwitchesView
 from petitions.staff.views import ActView, PetitionView, QueueView, ReportsView, ReviewsView
 from petitions.viewsets import VIEWSETS
 
@@ -26,6 +27,7 @@ def urls() -> list[URLPattern]:
         path("petitions/<int:pk>/", PetitionView.as_view(), name="staff_petition"),
         path("petitions/<int:pk>/<slug:act>/", ActView.as_view(), name="staff_petition_act"),
         path("limits/", LimitsView.as_view(), name="staff_limits"),
+        path("switches/", SwitchesView.as_view(), name="staff_switches"),
     ]
 
 
@@ -66,6 +68,18 @@ def limits_item() -> MenuItem:
         name="limits",
         icon_name="sliders",
         order=600,
+    )
+
+
+@hooks.register("register_settings_menu_item")
+def switches_item() -> MenuItem:
+    return PermittedMenuItem(
+        _("Switches"),
+        reverse("staff_switches"),
+        permissions=(SWITCH, "audit.view_entry"),
+        name="switches",
+        icon_name="warning",
+        order=590,
     )
 
 

@@ -30,7 +30,9 @@ WITH held_up AS (
         petition_id, kind, key, happened_at, text, region_text, link, public, tells_creator, tells_signers, details
     )
     SELECT id, %(kind)s, %(key)s, %(ended_at)s::timestamptz, '{}', '{}', '', true, true, false,
-        jsonb_build_object('began_at', %(began_at)s::timestamptz, 'ended_at', %(ended_at)s::timestamptz, 'closes_at', moved_to)
+        jsonb_build_object(
+            'began_at', %(began_at)s::timestamptz, 'ended_at', %(ended_at)s::timestamptz, 'closes_at', moved_to
+        )
     FROM held_up
     ON CONFLICT (petition_id, kind, key) DO NOTHING
     RETURNING petition_id

@@ -76,6 +76,7 @@ RULES: dict[str, Rule] = {
     "staff_petition": Rule(MODERATOR | AUDITOR, NONE, ("unseen",)),
     "staff_petition_act": Rule(MODERATOR | AUDITOR, MODERATOR, ("unseen", "act")),
     "staff_limits": Rule(ADMINISTRATOR | AUDITOR, ADMINISTRATOR),
+    "staff_switches": Rule(ADMINISTRATOR | AUDITOR, ADMINISTRATOR),
     "audit_entries": Rule(AUDITOR),
     "audit_entries_results": Rule(AUDITOR),
     "staff_cases:index": Rule(SEES_CASES),

@@ -28,6 +28,7 @@ READERS: dict[str, frozenset[Role]] = {
     "staff_reviews": frozenset({Role.MODERATOR}),
     "staff_petitions:index": SEES_PETITIONS,
     "staff_limits": ADMINISTRATION | {Role.AUDITOR},
+    "staff_switches": ADMINISTRATION | {Role.AUDITOR},
     "audit_entries": frozenset({Role.AUDITOR}),
     "departments:index": ADMINISTRATION | {Role.AUDITOR},
     "departments:add": ADMINISTRATION,
@@ -121,6 +122,7 @@ def test_menu_items_appear_for_those_who_may_open_them(staff: dict[Role, Client]
     wanted = {
         reverse("staff_moderation"): {Role.MODERATOR},
         reverse("staff_limits"): {Role.ADMINISTRATOR, Role.AUDITOR},
+        reverse("staff_switches"): {Role.ADMINISTRATOR, Role.AUDITOR},
         reverse("audit_entries"): {Role.AUDITOR},
         reverse("rejection_reasons:index"): {Role.ADMINISTRATOR},
     }
