@@ -5,6 +5,7 @@ class SignaturesConfig(AppConfig):
     name = "signatures"
 
     def ready(self) -> None:
-        from signatures import letters, receivers  # noqa: F401
+        from signatures import letters, mailboxes, receivers  # noqa: F401
 
         letters.register()
+        mailboxes.register()

@@ -195,6 +195,12 @@ class SendAgainForm(PublicForm):
     )
 
 
+class MailboxForm(PublicForm):
+    """Which mailbox gets the link to what it signed."""
+
+    email = AddressField(label=_("Your e-mail address"), error_messages={"required": _("Enter your e-mail address.")})
+
+
 class TextForm(TitleForm, AskForm, DetailForm):
     """All of a petition's text, to be corrected before moderation."""
 

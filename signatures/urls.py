@@ -1,6 +1,6 @@
 from django.urls import path
 
-from signatures.views import checking, confirming, creating, creators, signing
+from signatures.views import checking, confirming, creating, creators, mailboxes, signing
 
 app_name = "signatures"
 
@@ -19,4 +19,9 @@ urlpatterns = [
     path("creator/<token>/text/", creators.text, name="creator_text"),
     path("creator/<token>/withdraw/", creators.withdraw, name="creator_withdraw"),
     path("creator/<token>/review/", creators.review, name="creator_review"),
+    path("mailbox/", mailboxes.ask, name="mailbox_ask"),
+    path("mailbox/<token>/", mailboxes.overview, name="mailbox"),
+    path("mailbox/<token>/data.json", mailboxes.export, name="mailbox_export"),
+    path("mailbox/<token>/erase/", mailboxes.erase_all, name="mailbox_erase"),
+    path("mailbox/<token>/<int:petition_id>/", mailboxes.one, name="mailbox_one"),
 ]

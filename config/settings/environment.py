@@ -26,6 +26,7 @@ LOG_FOLDER = env.str("LOG_FOLDER", default="")
 
 SECRET_KEY = env.str("SECRET_KEY", default="")
 REDRESS_KEYS = env.str("REDRESS_KEYS", default="")
+ERASURE_LEDGER = Path(env.str("ERASURE_LEDGER", default=str(STATE_DIR / "erasures.jsonl")))
 BASE_URL = env.str("BASE_URL", default=f"http://localhost:{number('PORT', 8000)}").rstrip("/")
 STAFF_HOST = env.str("STAFF_HOST", default="")
 ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=[])

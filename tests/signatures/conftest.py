@@ -3,6 +3,7 @@
 import re
 from collections.abc import Callable, Iterator
 from itertools import count
+from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -41,6 +42,13 @@ def _fresh_buckets(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     monkeypatch.setattr(throttle, "MOST_SECONDS_LOST", 2.0)
     yield
     throttle.forget()
+
+
+@pytest.fixture(autouse=True)
+def erasure_ledger(tmp_path: Path, settings: Any) -> Path:
+    """Where erasures are written down in a test."""
+    settings.ERASURE_LEDGER = tmp_path / "kept apart" / "erasures.jsonl"
+    return settings.ERASURE_LEDGER
 
 
 def until_429(post: Callable[[], HttpResponse]) -> HttpResponse:
