@@ -1,19 +1,21 @@
-"""When two addresses are one mailbox. Pure: tables and two questions; nothing is looked up anywhere.
-
-A rules version is never changed once petitions were made under it: their signer keys would no longer match. New
-knowledge becomes a new version, used by new petitions.
-"""
+"""When two addresses are one mailbox. Pure: syntax, the tables of ``providers``, and a few questions."""
 
 import difflib
+import re
 import unicodedata
 from dataclasses import dataclass
+from functools import lru_cache
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
-from email_validator import EmailNotValidError, validate_email
+from email_validator import SPECIAL_USE_DOMAIN_NAMES, EmailNotValidError, validate_email
+
+from signatures.providers import MICROSOFT, RULES, RULES_VERSION, YAHOO, Rules
+
+__all__ = ["RULES_VERSION", "Address", "InvalidAddress", "canonical", "checked", "parsed", "suggestion"]
 
 MAX_LENGTH = 254
-RULES_VERSION = 1
+MAX_LOCAL_LENGTH = 64
 
 
 class InvalidAddress(ValueError):
@@ -24,94 +26,45 @@ class InvalidAddress(ValueError):
         self.reason = reason
 
 
-@dataclass(frozen=True)
-class Rules:
-    """What providers do with the parts of an address (their own help pages; UK and We the People did the same).
+@dataclass(frozen=True, slots=True)
+class Address:
+    """An address whose syntax is right: ``typed`` is to be mailed, ``domain`` is in ASCII and lower case."""
 
-    ``aliases``: a domain whose mailboxes are those of another. ``dotless``: dots mean nothing. ``dashed``: what
-    follows a dash is a tag. ``by_subdomain``: anything@user.domain is user@domain. ``ascii_only``: has no mailbox with
-    other letters. After a plus stands a tag everywhere.
-    """
+    typed: str
+    local: str
+    domain: str
 
-    aliases: dict[str, str]
-    dotless: frozenset[str]
-    dashed: frozenset[str]
-    by_subdomain: frozenset[str]
-    ascii_only: frozenset[str]
+    def canonical(self, rules_version: int) -> str:
+        """The one spelling that stands for this mailbox under the rules of that version.
 
-
-_YAHOO = frozenset(
-    f"yahoo.{ending}"
-    for ending in (  # noqa: SIM905 - a table reads better in lines
-        "com ca fr de es it ie in se dk no gr ro pl at be nl pt hu cz "
-        "co.uk co.in co.id co.jp co.nz co.th com.ar com.au com.br com.mx com.ph com.sg com.tr com.vn"
-    ).split()
-) | {"ymail.com", "rocketmail.com"}
-_MICROSOFT = frozenset(
-    f"{name}.{ending}"
-    for name in ("hotmail", "outlook", "live")
-    for ending in "com fr de es it be nl at ie dk se no gr co.uk co.jp com.au com.br com.ar com.mx".split()  # noqa: SIM905
-) | {"msn.com", "windowslive.com"}
-
-RULES: dict[int, Rules] = {
-    1: Rules(
-        aliases={
-            "googlemail.com": "gmail.com",
-            "me.com": "icloud.com",
-            "mac.com": "icloud.com",
-            "protonmail.com": "proton.me",
-            "protonmail.ch": "proton.me",
-            "pm.me": "proton.me",
-        },
-        dotless=frozenset({"gmail.com"}),
-        dashed=_YAHOO,
-        by_subdomain=frozenset({"fastmail.com", "fastmail.fm"}),
-        ascii_only=_YAHOO
-        | _MICROSOFT
-        | {"gmail.com", "icloud.com", "proton.me", "aol.com", "gmx.com", "gmx.de", "gmx.net", "web.de", "orange.fr"}
-        | {"wanadoo.fr", "free.fr", "laposte.net", "sfr.fr", "btinternet.com", "sky.com", "fastmail.com", "zoho.com"},
-    )
-}
+        Raises InvalidAddress where the provider has no such mailbox; KeyError for a version that there is not.
+        """
+        rules = RULES[rules_version]
+        local, domain = _folded(self.local, rules), self.domain
+        owner, _dot, host = domain.partition(".")
+        if host in rules.by_subdomain:
+            local, domain = owner, host
+        domain = rules.aliases.get(domain, domain)
+        if domain in rules.ascii_only and not local.isascii():
+            raise InvalidAddress(_("This provider has no addresses with such letters. Check the part before the @."))
+        local = _without_tag(local, "+")
+        if domain in rules.dashed:
+            local = _without_tag(local, "-")
+        if domain in rules.same_sign:
+            local = local.replace(*rules.same_sign[domain])
+        kept = "".join(sign for sign in local if sign not in rules.ignored.get(domain, ""))
+        return f"{kept or local}@{domain}"
 
 
-def checked(address: str) -> str:
-    """``address`` as it is to be mailed: as typed, without blanks around it, in NFC. Raises InvalidAddress.
+def parsed(address: str) -> Address:
+    """The parts of ``address``, without blanks around it, in NFC. Raises InvalidAddress.
 
     Syntax by RFC 5321 and 5322 without quoted local parts, address literals, single-label and reserved domains.
     """
-    return _parsed(address)[0]
-
-
-def canonical(address: str, rules_version: int) -> str:
-    """The one spelling that stands for this mailbox under the rules of that version.
-
-    Raises InvalidAddress with the reason; KeyError for a version that there is not.
-    """
-    rules = RULES[rules_version]
-    _typed, local, domain = _parsed(address)
-    local = unicodedata.normalize("NFC", unicodedata.normalize("NFD", local).casefold())
-    owner, _dot, host = domain.partition(".")
-    if host in rules.by_subdomain:
-        local, domain = owner, host
-    domain = rules.aliases.get(domain, domain)
-    if domain in rules.ascii_only and not local.isascii():
-        raise InvalidAddress(_("This provider has no addresses with such letters. Check the part before the @."))
-    local = _without_tag(local, "+")
-    if domain in rules.dashed:
-        local = _without_tag(local, "-")
-    if domain in rules.dotless:
-        local = local.replace(".", "")
-    return f"{local}@{domain}"
-
-
-def _without_tag(local: str, sign: str) -> str:
-    # A local part that begins with the sign has nothing in front of its tag: it stays whole.
-    return local.partition(sign)[0] or local
-
-
-def _parsed(address: str) -> tuple[str, str, str]:
-    """The address as to be mailed, its local part, and its domain in ASCII."""
-    typed = unicodedata.normalize("NFC", address.strip())
+    typed = address.strip()
+    if plain := _plain(typed):
+        return plain
+    typed = unicodedata.normalize("NFC", typed)
     if len(typed) > MAX_LENGTH:
         raise InvalidAddress(_("An e-mail address has at most 254 characters."))
     try:
@@ -120,7 +73,51 @@ def _parsed(address: str) -> tuple[str, str, str]:
         )
     except EmailNotValidError as error:
         raise InvalidAddress(_("Enter an e-mail address in the correct format, like name@example.com.")) from error
-    return typed, parts.local_part, parts.ascii_domain.lower()
+    return Address(typed, parts.local_part, parts.ascii_domain.lower())
+
+
+# What nearly everybody types needs none of the questions that Unicode and internationalised domains raise.
+_PLAIN = re.compile(
+    r"(?P<local>[a-z0-9_+'-]+(?:\.[a-z0-9_+'-]+)*)"
+    r"@(?P<domain>(?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.)+(?P<top>[a-z]{2,63}))",
+    re.ASCII | re.IGNORECASE,
+)
+_RESERVED = frozenset(SPECIAL_USE_DOMAIN_NAMES)
+
+
+def _plain(typed: str) -> Address | None:
+    """The parts of an address that is in order at first sight; None for one that must be looked at closely."""
+    found = _PLAIN.fullmatch(typed) if len(typed) <= MAX_LENGTH else None
+    if found is None or len(found["local"]) > MAX_LOCAL_LENGTH:
+        return None
+    domain = found["domain"].lower()
+    if "--" in domain or found["top"].lower() in _RESERVED:
+        return None
+    return Address(typed, found["local"], domain)
+
+
+def checked(address: str) -> str:
+    """``address`` as it is to be mailed. Raises InvalidAddress."""
+    return parsed(address).typed
+
+
+def canonical(address: str, rules_version: int) -> str:
+    """The one spelling of the mailbox that ``address`` names. Raises InvalidAddress; KeyError as Address does."""
+    return parsed(address).canonical(rules_version)
+
+
+def _folded(local: str, rules: Rules) -> str:
+    if local.isascii():
+        return local.lower()
+    folded = unicodedata.normalize("NFD", local).casefold()
+    if rules.folding == "NFKC":  # twice, as Unicode defines caseless matching of compatible letters (D146)
+        folded = unicodedata.normalize("NFKD", folded).casefold()
+    return unicodedata.normalize(rules.folding, folded)
+
+
+def _without_tag(local: str, sign: str) -> str:
+    # A local part that begins with the sign has nothing in front of its tag: it stays whole.
+    return local.partition(sign)[0] or local
 
 
 # Domains that many people have and mistype. Those of fewer than nine letters are a slip away from too many real ones.
@@ -143,17 +140,22 @@ OFTEN_MEANT = (
     "laposte.net",
 )
 # Real providers that look like a slip of those above.
-NO_SLIPS = _YAHOO | _MICROSOFT | {"mail.com", "email.com", "gmx.com", "hotmail.net", "cloud.com", "range.fr"}
+NO_SLIPS = YAHOO | MICROSOFT | {"mail.com", "email.com", "gmx.com", "hotmail.net", "cloud.com", "range.fr"}
 LIKENESS = 0.87
 
 
-def suggestion(address: str) -> str | None:
+def suggestion(address: str | Address) -> str | None:
     """The address that was probably meant where its domain looks like a slip of a well-known one; else None.
 
     Raises InvalidAddress.
     """
-    typed, _local, domain = _parsed(address)
+    given = parsed(address) if isinstance(address, str) else address
+    meant = _meant(given.domain)
+    return f"{given.typed.rpartition('@')[0]}@{meant}" if meant else None
+
+
+@lru_cache(maxsize=4096)
+def _meant(domain: str) -> str:
     if domain in OFTEN_MEANT or domain in NO_SLIPS:
-        return None
-    close = difflib.get_close_matches(domain, OFTEN_MEANT, n=1, cutoff=LIKENESS)
-    return f"{typed.rpartition('@')[0]}@{close[0]}" if close else None
+        return ""
+    return next(iter(difflib.get_close_matches(domain, OFTEN_MEANT, n=1, cutoff=LIKENESS)), "")

@@ -5,11 +5,14 @@ owner, who gets no mail: the reply to the form is always the same.
 """
 
 from datetime import datetime, timedelta
+from typing import Any
 
 from django.db import connection
+from psycopg.types.numeric import Int8
 
 import mailing.services
 from petitions import limits
+from vault import signer
 
 DAY = timedelta(hours=24)
 BETWEEN_MAILS = timedelta(minutes=1)
@@ -18,22 +21,37 @@ MAILS_A_DAY = 10
 CONFIRM = "confirm"
 ALREADY_SIGNED = "already_signed"
 CREATOR_LINK = "creator_link"
-PACED = (CONFIRM, ALREADY_SIGNED, CREATOR_LINK)
 
-# One statement, so that it takes as long whether a mail is due or not. The mailbox's row is locked before its times are
-# judged: parallel requests can't pass the limit together.
+# Both limits are judged on the mailbox's own row, which the conflict locks and shows as it was last committed: parallel
+# requests can't pass together. `{wanted}` is a query of one row for a mail that is wanted, of none for no mail.
 TAKE = """
-WITH recent AS (
-    SELECT count(*) AS mails, max(created_at) AS latest FROM mailing_mail
-    WHERE petition_id = %(petition_id)s AND row_id = %(row_id)s AND created_at > %(since)s AND kind = ANY(%(paced)s)
+INSERT INTO signatures_mailedaddress AS mailed (address_key, sent, about)
+{wanted}
+ON CONFLICT (address_key) DO UPDATE SET (sent, about) = (
+    SELECT array_agg(at) || EXCLUDED.sent, array_agg(petition) || EXCLUDED.about
+    FROM unnest(mailed.sent, mailed.about) AS mail (at, petition) WHERE at > %(since)s
 )
-INSERT INTO signatures_mailedaddress AS mailed (address_key, sent)
-SELECT %(key)s, ARRAY[%(now)s] FROM recent
-WHERE mails < %(most_for_row)s AND (latest IS NULL OR latest <= %(before)s)
-ON CONFLICT (address_key) DO UPDATE
-SET sent = (SELECT array_agg(at) FROM unnest(mailed.sent) AS at WHERE at > %(since)s) || EXCLUDED.sent
-WHERE (SELECT count(*) FROM unnest(mailed.sent) AS at WHERE at > %(since)s) < %(most)s
+WHERE (
+    SELECT count(*) < %(most)s AND count(*) FILTER (WHERE petition = %(about)s) < %(most_for_petition)s
+        AND coalesce(max(at) FILTER (WHERE petition = %(about)s) <= %(before)s, true)
+    FROM unnest(mailed.sent, mailed.about) AS mail (at, petition) WHERE at > %(since)s
+)
 """
+WANTED = "SELECT %(address_key)s, ARRAY[%(now)s], ARRAY[%(about)s]"
+TAKE_NOW = TAKE.format(wanted=WANTED)
+
+
+def terms(*, petition_id: int, address_key: bytes, now: datetime) -> dict[str, Any]:
+    """What ``TAKE`` is to be given: whose mail, about what, and the limits in force."""
+    return {
+        "address_key": address_key,
+        "about": Int8(signer.about_tag(address_key, petition_id=petition_id)),
+        "now": now,
+        "since": now - DAY,
+        "before": now - BETWEEN_MAILS,
+        "most_for_petition": limits.current().mails_per_petition,
+        "most": MAILS_A_DAY,
+    }
 
 
 def queue_paced(
@@ -47,21 +65,10 @@ def queue_paced(
     """Queue a mail about one signature unless its mailbox has had enough; whether it was queued.
 
     At most one a minute and ``Limits.mails_per_petition`` in 24 hours for each petition and address, 10 in 24 hours
-    for an address over all petitions. The caller's transaction holds the lock of the signature's row.
+    for an address over all petitions. In the caller's transaction.
     """
-    given = {
-        "petition_id": petition_id,
-        "row_id": row_id,
-        "key": address_key,
-        "now": now,
-        "since": now - DAY,
-        "before": now - BETWEEN_MAILS,
-        "paced": list(PACED),
-        "most_for_row": limits.current().mails_per_petition,
-        "most": MAILS_A_DAY,
-    }
     with connection.cursor() as cursor:
-        cursor.execute(TAKE, given)
+        cursor.execute(TAKE_NOW, terms(petition_id=petition_id, address_key=address_key, now=now))
         if not cursor.rowcount:
             return False
     mailing.services.queue(kind, row_id=row_id, petition_id=petition_id, now=now)

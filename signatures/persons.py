@@ -7,10 +7,14 @@ from typing import Any
 from petitions import places
 from petitions.models import Petition
 from signatures import identity
+from signatures.cards import Card
+from signatures.identity import Address
 from signatures.models import Signature
 from vault import sealing, signer
 
 HOME_COUNTRY = "GB"
+# Never raised with the rules of petitions: what is kept under address keys outlives them.
+ADDRESS_RULES_VERSION = 2
 
 
 @dataclass(frozen=True)
@@ -29,12 +33,13 @@ class Signer:
     network: str
 
 
-def signer_key(email: str, petition: Petition) -> bytes:
+def signer_key(email: str | Address, petition: Petition | Card) -> bytes:
     """The key of this mailbox on this petition. Raises InvalidAddress; ValueError once the petition's salt is gone."""
     if petition.salt is None:
         raise ValueError(f"petition {petition.pk} has no salt any more")
+    address = identity.parsed(email) if isinstance(email, str) else email
     return signer.signer_key(
-        identity.canonical(email, petition.rules_version),
+        address.canonical(petition.rules_version),
         petition_id=petition.pk,
         salt=petition.salt,
         key_version=petition.key_version,
@@ -44,12 +49,25 @@ def signer_key(email: str, petition: Petition) -> bytes:
 
 def address_key(email: str) -> bytes:
     """The key by which the mails to this mailbox are counted over all petitions. Raises InvalidAddress."""
-    return signer.address_key(identity.canonical(email, identity.RULES_VERSION))
+    return signer.address_key(identity.parsed(email).canonical(ADDRESS_RULES_VERSION))
 
 
-def columns(person: Signer, petition: Petition) -> dict[str, Any]:
-    """The columns of this person's row under this petition. Personal data is only in ``sealed``."""
-    key = signer_key(person.email, petition)
+def address_keys(email: str | Address) -> list[bytes]:
+    """The key of this mailbox over all petitions as it is made now, then those of older master keys still kept.
+
+    For what must outlive a rotation of keys, such as "never mail me". Raises InvalidAddress.
+    """
+    address = identity.parsed(email) if isinstance(email, str) else email
+    return list(signer.address_keys(address.canonical(ADDRESS_RULES_VERSION)))
+
+
+def columns(person: Signer, petition: Petition | Card) -> dict[str, Any]:
+    """The columns of this person's row under this petition. Personal data is only in ``sealed``.
+
+    Raises InvalidAddress; ValueError once the petition's salt is gone.
+    """
+    address = identity.parsed(person.email)
+    key = signer_key(address, petition)
 
     def tag(kind: str, value: str) -> bytes:
         return signer.group_tag(
@@ -72,7 +90,7 @@ def columns(person: Signer, petition: Petition) -> dict[str, Any]:
         "country_code": person.country,
         "notify": person.notify,
         "language": person.language,
-        "domain_tag": tag("domain", person.email.rpartition("@")[2].lower()),
+        "domain_tag": tag("domain", address.domain),
         "name_tag": tag("name", person.name.casefold()),
         "network_tag": tag("network", network(person.network)),
     }

@@ -2,6 +2,7 @@
 
 import hashlib
 import hmac
+from functools import lru_cache
 
 from vault import keys
 
@@ -31,6 +32,33 @@ def address_key(canonical: str) -> bytes:
     return hmac.new(keys.derive("address"), canonical.encode(), hashlib.sha256).digest()[:SIGNER_KEY_BYTES]
 
 
+def about_tag(address_key: bytes, *, petition_id: int) -> int:
+    """A number of 64 bits that stands for one petition beside one mailbox: without the keys it names neither."""
+    digest = hmac.digest(keys.derive("about"), address_key + petition_id.to_bytes(8), "sha256")
+    return int.from_bytes(digest[:TAG_BYTES], signed=True)
+
+
+def address_keys(canonical: str) -> list[bytes]:
+    """``address_key`` under every master key still kept, the current one first.
+
+    For what must outlive a rotation of keys, such as a wish to be left alone.
+    """
+    current = keys.keyring().current
+    versions = (current, *sorted(set(keys.keyring().keys) - {current}))
+    return [
+        hmac.new(keys.derive("address", version=version), canonical.encode(), hashlib.sha256).digest()[
+            :SIGNER_KEY_BYTES
+        ]
+        for version in versions
+    ]
+
+
+@lru_cache(maxsize=4096)
+def domain_key(domain: str) -> bytes:
+    """16 bytes that stand for a domain that gets mails, for nothing but how fast."""
+    return hmac.new(keys.derive("mail domain"), domain.encode(), hashlib.sha256).digest()[:SIGNER_KEY_BYTES]
+
+
 def _mac(purpose: str, value: str, petition_id: int, salt: bytes, key_version: int) -> bytes:
     key = keys.derive(f"{purpose}:{petition_id}", version=key_version, salt=bytes(salt))
-    return hmac.new(key, value.encode(), hashlib.sha256).digest()
+    return hmac.digest(key, value.encode(), "sha256")

@@ -10,6 +10,7 @@ from django.utils import timezone
 from mailing.models import Mail
 from petitions.models import Petition
 from signatures.models import Signature, SignatureState
+from tests.signatures.clock import let_pass
 from tests.signatures.conftest import Sign, send_mails, until_429
 
 
@@ -81,7 +82,7 @@ def test_resending_waits_a_minute_and_stops_at_three(petition: Petition, signed:
     assert signed.post(address)["Location"].endswith("/check-email/?sent=1")
     assert Mail.objects.count() == 1
     for _time in range(4):
-        Mail.objects.update(created_at=timezone.now() - timedelta(minutes=2))
+        let_pass(minutes=2)
         assert signed.post(address).status_code == 303
     assert Mail.objects.count() == 3
     mails = send_mails()
@@ -93,7 +94,7 @@ def test_resending_waits_a_minute_and_stops_at_three(petition: Petition, signed:
 def test_resending_to_who_has_signed_sends_no_link(petition: Petition, signed: Client) -> None:
     send_mails()
     Signature.objects.update(state=SignatureState.CONFIRMED, confirmed_at=timezone.now())
-    Mail.objects.update(created_at=timezone.now() - timedelta(minutes=2))
+    let_pass(minutes=2)
     signed.post(f"/petitions/{petition.pk}/sign/resend/")
     (message,) = send_mails()
     assert "/confirm/" not in message.body
@@ -105,7 +106,7 @@ def test_resending_where_there_is_nobody_to_mail_looks_the_same(
 ) -> None:
     send_mails()
     Signature.objects.update(**change)
-    Mail.objects.update(created_at=timezone.now() - timedelta(minutes=2))
+    let_pass(minutes=2)
     assert signed.post(f"/petitions/{petition.pk}/sign/resend/")["Location"].endswith("?sent=1")
     assert send_mails() == []
     Signature.objects.all().delete()

@@ -1,7 +1,6 @@
 """Nobody learns who signed: every address gets the same answer, and the difference is only in the mailbox."""
 
 import statistics
-from datetime import timedelta
 from time import perf_counter
 from typing import Any
 
@@ -11,11 +10,11 @@ from django.test import Client
 from django.utils import timezone
 
 import petitions.limits
-from mailing.models import Mail
 from petitions.models import Limits, Petition
 from signatures import leaving
 from signatures.models import MailedAddress, Signature, SignatureState
 from tests.factories import make_open_petition
+from tests.signatures.clock import let_pass
 from tests.signatures.conftest import Sign, a_person, path_in, row_of, send_mails
 
 
@@ -64,7 +63,7 @@ def test_who_has_signed_is_mailed_that_without_a_link_to_confirm(petition: Petit
     sign(petition, email="a+b@gmail.com")
     (first,) = send_mails()
     Client().post(path_in(first, "/confirm/"))
-    Mail.objects.update(created_at=timezone.now() - timedelta(minutes=2))
+    let_pass(minutes=2)
     sign(petition, email="A@gmail.com")
     (second,) = send_mails()
     assert second.to == ["a+b@gmail.com"]
@@ -83,9 +82,9 @@ def test_the_same_form_ten_times_is_one_row_and_one_mail(petition: Petition, sig
 def test_one_address_gets_three_mails_a_day_and_petition(petition: Petition, sign: Sign) -> None:
     for _time in range(5):
         sign(petition, email="mary@example.org")
-        Mail.objects.update(created_at=timezone.now() - timedelta(minutes=2))
+        let_pass(minutes=2)
     assert len(send_mails()) == 3
-    Mail.objects.update(created_at=timezone.now() - timedelta(hours=25))
+    let_pass(hours=25)
     sign(petition, email="mary@example.org")
     assert len(send_mails()) == 1
 
@@ -98,7 +97,7 @@ def test_one_mailbox_gets_ten_mails_a_day_however_it_is_spelt(db: None, sign: Si
     mails = send_mails()
     assert len([mail for mail in mails if mail.to != ["other@gmail.com"]]) == 10
     assert len(mails) == 11
-    MailedAddress.objects.update(sent=[timezone.now() - timedelta(hours=25)] * 10)
+    let_pass(hours=25)
     sign(make_open_petition(), email="victim@gmail.com")
     assert len(send_mails()) == 1
 
@@ -128,7 +127,7 @@ def test_who_withdrew_may_sign_again_and_old_links_stay_void(petition: Petition,
     Client().post(link)
     row = row_of(petition)
     assert leaving.withdraw(petition_id=petition.pk, row_id=row.id, generation=row.generation)
-    Mail.objects.update(created_at=timezone.now() - timedelta(minutes=2))
+    let_pass(minutes=2)
     sign(petition, email="mary@example.org")
     again = row_of(petition)
     assert (again.id, again.state, again.confirmed_at) == (row.id, SignatureState.PENDING, None)
@@ -144,7 +143,7 @@ def test_a_signature_that_staff_took_out_does_not_come_back(petition: Petition, 
     sign(petition, email="mary@example.org")
     send_mails()
     Signature.objects.update(state=state)
-    Mail.objects.update(created_at=timezone.now() - timedelta(minutes=2))
+    let_pass(minutes=2)
     assert sign(petition, email="mary@example.org").status_code == 303
     assert row_of(petition).state == state
     assert send_mails() == []
