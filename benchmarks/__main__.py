@@ -3,52 +3,118 @@
 import argparse
 import signal
 import sys
+import time
+from datetime import UTC, datetime
 from pathlib import Path
 
-from benchmarks import tools
+from benchmarks import large, results, signing, tools
 from benchmarks.errors import Broken, Missing
 from benchmarks.measures import Bench
-from benchmarks.site import BARE, ROOT, Site
+from benchmarks.rows import HEAD, Row, status, table
+from benchmarks.sink import Sink
+from benchmarks.site import ROOT, Site
 from config.stack import StackError
 
-WINDOWS = ("empty", "insert", "sign", "confirm")
+SECONDS = 8
+ROUNDS = 5
 
 
-def look(names: list[str], *, seconds: int, rounds: int, folder: Path) -> int:
-    """Take the named windows in turn and print each: for whoever works on one of them. No floors. Gives 0."""
+def say(words: str) -> None:
+    """Tell what is being done, at once, with the time."""
+    print(f"{datetime.now(UTC):%H:%M:%S}  {words}", flush=True)
+
+
+def look(names: list[str], arguments: argparse.Namespace) -> int:
+    """Take the named windows and tell them, without floors: for whoever works on one of them."""
     wrk = tools.wrk()
-    with Site(folder) as site:
-        numbers = site.prepare()
-        bench = Bench(site=site, wrk=wrk, seconds=seconds, web=site.serve(), bare=site.serve(BARE), numbers=numbers)
-        print(f"site {bench.web}  bare {bench.bare}  petition {bench.petition}", flush=True)
-        for turn in range(rounds):
-            for name in names:
-                found = getattr(bench, name)()
-                print(
-                    f"{turn + 1} {name:10} {found.rate:8.0f}/s  p50 {found.p50:6.1f}  p95 {found.p95:6.1f}"
-                    f"  p99 {found.p99:6.1f} ms  errors {found.errors}",
-                    flush=True,
-                )
+    with Site(arguments.dir) as site:
+        if "mail" in names:
+            Sink(site, tools.smtp_sink(site.folder))
+        bench = Bench(site, wrk, seconds=arguments.seconds)
+        say(f"site {bench.web}, bare {bench.bare}, petition {bench.petition}")
+        taken = signing.rounds(bench, names, times=arguments.rounds, say=say)
+        print(table(signing.WINDOW_HEAD, taken.lines()))
     return 0
+
+
+def run(arguments: argparse.Namespace) -> int:
+    """Everything: windows, the whole loop, the replays, and with ``--large`` the large table. Gives the exit status."""
+    began = time.monotonic()
+    wrk = tools.wrk()
+    with Site(arguments.dir) as site:
+        smtp_sink = tools.smtp_sink(site.folder)
+        say("preparing servers, tables and petitions")
+        Sink(site, smtp_sink)
+        bench = Bench(site, wrk, seconds=arguments.seconds)
+        machine = results.machine(site.value("SHOW server_version"))
+        taken = signing.rounds(bench, signing.WINDOWS, times=arguments.rounds, say=say)
+        rows = signing.throughput_rows(taken)
+        say(f"the whole loop, for {arguments.loop} s")
+        seen = signing.loop(bench, smtp_sink, seconds=arguments.loop, say=say)
+        rows += signing.loop_rows(taken, seen)
+        sustained = seen.rate(after=signing.LOOP_WARMS_UP)
+        rows += signing.replay_rows(bench, smtp_sink, rate=sustained, seconds=arguments.replay, say=say)
+        sizes, more = large.measure(bench, arguments, say) if arguments.large else ([], large.unmeasured())
+        rows += more
+    told = report(machine, taken, rows, sizes, minutes=(time.monotonic() - began) / 60, arguments=arguments)
+    print(told)
+    say(f"kept in {results.keep('signing-large' if arguments.large else 'signing', told).relative_to(ROOT)}")
+    return status(rows)
+
+
+def report(
+    machine: list[str],
+    taken: signing.Taken,
+    rows: list[Row],
+    sizes: list[str],
+    *,
+    minutes: float,
+    arguments: argparse.Namespace,
+) -> str:
+    """The run as Markdown: machine, windows, rows."""
+    head = [
+        f"# bin/bench signing{' --large' if arguments.large else ''}, {datetime.now(UTC):%Y-%m-%d %H:%M} UTC",
+        "",
+        *(f"- {line}" for line in machine),
+        f"- {arguments.rounds} rounds of {arguments.seconds} s windows, medians; loop {arguments.loop} s; "
+        f"replays {arguments.replay} s each; {minutes:.0f} minutes in all",
+        *(f"- {line}" for line in sizes),
+    ]
+    return "\n".join(
+        (
+            *head,
+            "",
+            table(signing.WINDOW_HEAD, taken.lines()),
+            "",
+            table(HEAD, [row.cells for row in rows]),
+            "",
+        )
+    )
+
+
+def parser() -> argparse.ArgumentParser:
+    """What the command takes."""
+    made = argparse.ArgumentParser(prog="bin/bench", description="Measure on this machine, and compare with floors.")
+    made.add_argument("subject", nargs="?", choices=["signing"], default="signing")
+    made.add_argument("--large", action="store_true", help="also with 20 million rows")
+    made.add_argument("--only", nargs="+", choices=signing.WINDOWS, metavar="NAME", help=", ".join(signing.WINDOWS))
+    made.add_argument("--seconds", type=int, default=SECONDS, help=f"length of a window ({SECONDS})")
+    made.add_argument("--rounds", type=int, default=ROUNDS, help=f"how often each is taken ({ROUNDS})")
+    made.add_argument("--loop", type=int, default=signing.LOOP_SECONDS, help="length of the whole loop")
+    made.add_argument("--replay", type=int, default=signing.REPLAY_SECONDS, help="length of each replay")
+    made.add_argument("--rows", type=int, default=large.ROWS, help="rows of the large database")
+    made.add_argument("--one", type=int, default=large.ON_ONE, help="how many of them are one petition's")
+    made.add_argument("--dir", type=Path, default=ROOT / "var" / "bench", help="where servers and data lie (var/bench)")
+    return made
 
 
 def main() -> int:
     """Gives the exit status."""
-    parser = argparse.ArgumentParser(prog="bin/bench")
-    parser.add_argument("subject", nargs="?", choices=["signing"], default="signing")
-    parser.add_argument("--only", nargs="+", choices=WINDOWS, metavar="NAME", help=", ".join(WINDOWS))
-    parser.add_argument("--seconds", type=int, default=5, help="length of a window")
-    parser.add_argument("--rounds", type=int, default=1)
-    arguments = parser.parse_args()
+    arguments = parser().parse_args()
     for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
         signal.signal(number, signal.default_int_handler)
     try:
-        return look(
-            arguments.only or list(WINDOWS),
-            seconds=arguments.seconds,
-            rounds=arguments.rounds,
-            folder=ROOT / "var" / "bench",
-        )
+        return look(arguments.only, arguments) if arguments.only else run(arguments)
     except KeyboardInterrupt:
         return 130
     except Missing as missing:

@@ -115,7 +115,7 @@ class Site:
         deadline = time.monotonic() + READY_SECONDS
         while not _answers(url + probe):
             if time.monotonic() > deadline or self._running[f"web-{port}"].poll() is not None:
-                raise Broken(f"the web server did not start: {self._last_words(f'web-{port}')}")
+                raise Broken(f"the web server did not start: {self.last_words(f'web-{port}')}")
             time.sleep(0.1)
         return url
 
@@ -178,7 +178,12 @@ class Site:
         self._running[name] = process
         self.stack.state.note(name, process.pid)
 
-    def _last_words(self, name: str) -> str:
+    def is_running(self, name: str) -> bool:
+        """Whether this process lives."""
+        return name in self._running and self._running[name].poll() is None
+
+    def last_words(self, name: str) -> str:
+        """The end of what this process said."""
         return "\n".join((self.logs / f"{name}.out").read_text(errors="replace").splitlines()[-5:])[-1000:]
 
     def __enter__(self) -> "Site":
