@@ -20,4 +20,4 @@ USER redress
 # Collected once, here; the demo's settings name the same files and ask for no secret.
 RUN DJANGO_SETTINGS_MODULE=config.settings.demo python manage.py collectstatic --noinput --verbosity 0
 EXPOSE 8000
-CMD ["sh", "-c", "exec python -m granian --interface wsgi --no-ws --workers ${WEB_WORKERS:-2} --blocking-threads 4 --respawn-failed-workers --workers-kill-timeout 20 --log-level warning --host 0.0.0.0 --port 8000 config.wsgi:application"]
+CMD ["sh", "-c", "exec python -m granian --interface wsgi --no-ws --workers ${WEB_WORKERS:-2} --blocking-threads 128 --backlog 2048 --backpressure 1024 --respawn-failed-workers --workers-kill-timeout 20 --log-level error --host 0.0.0.0 --port 8000 config.wsgi:application"]

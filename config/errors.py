@@ -9,6 +9,7 @@ from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed
 from django.utils.translation import gettext as _
 
 from cms.errors import error_page
+from config.front.database import database
 
 RETRY_SECONDS = 30
 
@@ -29,7 +30,9 @@ def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
 
 def server_error(request: HttpRequest) -> HttpResponse:
     """500; or 503 that says nothing was recorded, when the database is away or gave up on us."""
-    if isinstance(sys.exc_info()[1], OperationalError | InterfaceError):
+    error = sys.exc_info()[1]
+    if isinstance(error, OperationalError | InterfaceError):
+        database.lost(error)
         return error_page(
             request,
             503,

@@ -67,6 +67,7 @@ ROOT_URLCONF = "config.urls"
 WSGI_APPLICATION = "config.wsgi.application"
 
 # Session, user and messages are lazy: a public page that never asks for them sets no cookie and no Vary.
+# Files are served before Django (config.wsgi).
 # Django's LocaleMiddleware is not here: the language comes from the path alone (config.middleware.language_of_path).
 MIDDLEWARE = [
     "config.health.probes",
@@ -75,7 +76,6 @@ MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "csp.middleware.CSPMiddleware",
     "config.middleware.staff_headers",
-    "whitenoise.middleware.WhiteNoiseMiddleware",
     "config.middleware.language_of_path",
     "config.guard.guard",
     "django.contrib.sessions.middleware.SessionMiddleware",
@@ -109,6 +109,10 @@ USE_I18N = True
 USE_TZ = True
 TIME_ZONE = given.TIME_ZONE
 
+# --- Load: what one web process does at once, and for how long it keeps a public page (config.front)
+REQUESTS_AT_ONCE = given.DATABASE_POOL_SIZE
+PAGE_CACHE_SECONDS = given.PAGE_CACHE_SECONDS
+
 # --- Database
 DATABASES: dict[str, dict[str, Any]] = {"default": given.database(given.DATABASE_URL)} if given.DATABASE_URL else {}
 if DATABASES:
@@ -118,8 +122,9 @@ if DATABASES:
     database["CONN_HEALTH_CHECKS"] = True
     database["TEST"] = {"NAME": given.TEST_DATABASE_NAME or None}
     if given.ROLE == "web":
-        # A pool belongs to the many threads of a web process; workers keep one connection each.
-        options["pool"] = {"min_size": 1, "max_size": given.DATABASE_POOL_SIZE, "timeout": 2, "reconnect_timeout": 4}
+        # A pool belongs to the many threads of a web process; workers keep one connection each. One more than
+        # requests may run at once is for probes.
+        options["pool"] = {"min_size": 1, "max_size": REQUESTS_AT_ONCE + 1, "timeout": 2, "reconnect_timeout": 4}
         options["options"] = (
             "-c statement_timeout=3000 -c lock_timeout=2000 -c idle_in_transaction_session_timeout=10000"
         )
@@ -129,7 +134,10 @@ if DATABASES:
 
 # --- Redis: 0 broker, 1 cache, 2 limits. Nothing in it that can't be rebuilt; its absence costs milliseconds
 REDIS_CLIENT_OPTIONS = {"socket_connect_timeout": 0.1, "socket_timeout": 0.3, "retry": Retry(NoBackoff(), 0)}
+REDIS_PAGES_URL = given.redis_database(1)
 REDIS_LIMITS_URL = given.redis_database(2)
+# Without Redis each web process allows one part in so many of a limit by itself.
+LIMITS_LOCAL_SHARE = max(4, given.number("WEB_WORKERS", 2))
 
 
 def redis_cache(number: int) -> dict[str, object]:
@@ -175,6 +183,8 @@ if given.EMAIL_URL:
     if urlsplit(given.EMAIL_URL).scheme.startswith("smtp"):
         EMAIL_BACKEND = "mailing.backends.ServerBackend"
 EMAIL_TIMEOUT = 10
+# Mails a second to one receiving domain, and as many again in bulk; 0 where a provider paces them itself.
+MAIL_PER_DOMAIN = given.MAIL_PER_DOMAIN
 DEFAULT_FROM_EMAIL = given.MAIL_FROM or f"petitions@{urlsplit(BASE_URL).hostname}"
 SERVER_EMAIL = DEFAULT_FROM_EMAIL
 

@@ -35,9 +35,11 @@ TRUSTED_PROXIES = number("TRUSTED_PROXIES", 0)
 DATABASE_URL = env.str("DATABASE_URL", default="")
 TEST_DATABASE_NAME = env.str("TEST_DATABASE_NAME", default="")
 DATABASE_POOL_SIZE = number("DATABASE_POOL_SIZE", 4)  # connections of one web process
+PAGE_CACHE_SECONDS = number("PAGE_CACHE_SECONDS", 2)  # 0: every page is made anew
 REDIS_URL = env.str("REDIS_URL", default="")
 ELASTICSEARCH_URL = env.str("ELASTICSEARCH_URL", default="")
 EMAIL_URL = env.str("EMAIL_URL", default="")
+MAIL_PER_DOMAIN = number("MAIL_PER_DOMAIN", 30)
 
 SITE_NAME = env.str("SITE_NAME", default="Redress")
 MAIL_FROM = env.str("MAIL_FROM", default="")

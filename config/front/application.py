@@ -1,0 +1,171 @@
+"""The WSGI application that stands before Django."""
+
+import threading
+import time
+from collections.abc import Iterable
+
+import structlog
+
+from cms.languages import language_of
+from config.front import meters
+from config.front.answer import Answer, Application, StartResponse, Streamed, ask
+from config.front.busy import TurnedAway, Why
+from config.front.copies import Copies
+from config.front.database import database
+from config.front.gate import Busy, Gate
+from config.front.kinds import PROBES, Environ, Kind, kind_of, may_be_held
+from config.front.notice import Notices
+from config.front.pages import HeldPages, Key, Page, key_of, page_of
+
+log = structlog.get_logger(__name__)
+
+MOST_FOLLOWERS = 16
+FOLLOW_SECONDS = 2.0
+SECONDS_BETWEEN_LINES = 10.0  # in the log; /metrics counts everybody
+AGED_SECONDS = 2.0  # for so long a copy is shown without asking again whether there is better
+GONE = ("404", "410")
+
+
+class Away(Exception):
+    """The database is known to be away."""
+
+
+class Front:
+    """Probes pass. Public pages come from memory where they can. Everything else passes the gate, or is turned away."""
+
+    def __init__(self, django: Application, *, slots: int) -> None:
+        self._django = django
+        self._gate = Gate(slots)
+        self._turned_away = TurnedAway()
+        self._notices = Notices()
+        self._copies = Copies()
+        self._pages = HeldPages()
+        self._makers: dict[Key, threading.Event] = {}
+        self._followers = 0
+        self._told = 0.0
+        self._lock = threading.Lock()
+
+    def __call__(self, environ: Environ, start_response: StartResponse) -> Iterable[bytes]:
+        if environ.get("PATH_INFO") in PROBES:
+            return self._django(environ, start_response)
+        kind = kind_of(environ)
+        key = key_of(environ) if may_be_held(environ, kind) else None
+        try:
+            if key is None:
+                return self._ask(environ, kind).send(environ, start_response)
+            return self._page(key, environ).send(environ, start_response)
+        except Streamed as streamed:
+            start_response(streamed.status, streamed.headers)
+            return streamed.parts
+        except (Busy, Away) as refusal:
+            self._tell(kind, refusal)
+            why = Why.AWAY if isinstance(refusal, Away) else Why.BUSY
+            return self._turned_away.answer(environ, kind, why).send(environ, start_response)
+
+    def _tell(self, kind: Kind, refusal: Busy | Away) -> None:
+        """Count everybody who is turned away; log that somebody is, now and then."""
+        why = refusal.why if isinstance(refusal, Busy) else "away"
+        meters.shed.labels(kind, why).inc()
+        now = time.monotonic()
+        if now > self._told + SECONDS_BETWEEN_LINES:
+            self._told = now
+            log.warning("turned_away", kind=str(kind), why=why)
+
+    def _ask(self, environ: Environ, kind: Kind) -> Answer:
+        """Django's answer. Raises Busy, Away, Streamed."""
+        with self._gate.passed(kind):
+            if database.is_away:
+                raise Away
+            began = time.perf_counter()
+            answer = ask(self._django, environ)
+            meters.seconds.labels(kind).observe(time.perf_counter() - began)
+        meters.requests.labels(kind, answer.status[:3]).inc()
+        return answer
+
+    def _page(self, key: Key, environ: Environ) -> Page | Answer:
+        """The page of this key: from memory while it is fresh, else made by one and shown to all who came meanwhile."""
+        page, now = self._pages.get(key), time.monotonic()
+        if page and page.is_fresh(now):
+            meters.fresh.inc()
+            return page
+        with self._lock:
+            maker = self._makers.get(key)
+            if maker is None:
+                made = self._makers[key] = threading.Event()
+        if maker is None:
+            try:
+                answer = self._make(key, page, environ)
+            finally:
+                with self._lock:
+                    del self._makers[key]
+                made.set()
+            if isinstance(answer, Page):
+                self._copies.keep(key, answer)
+            return answer
+        if page and page.may_be_shown(now):
+            meters.renewing.inc()
+            return page
+        self._follow(maker)
+        page = self._pages.get(key)
+        if page and page.may_be_shown(time.monotonic()):
+            meters.fresh.inc()
+            return page
+        return self._answer_or_copy(key, page, environ)
+
+    def _follow(self, maker: threading.Event) -> None:
+        """Wait for who makes the page. Raises Busy when too many do."""
+        with self._lock:
+            if self._followers >= MOST_FOLLOWERS:
+                raise Busy("full")
+            self._followers += 1
+        try:
+            maker.wait(FOLLOW_SECONDS)
+        finally:
+            with self._lock:
+                self._followers -= 1
+
+    def _make(self, key: Key, old: Page | None, environ: Environ) -> Page | Answer:
+        answer = self._answer_or_copy(key, old, {**environ, "REQUEST_METHOD": "GET"})
+        if isinstance(answer, Page):
+            return answer
+        page = page_of(answer)
+        if page is None:
+            if answer.status.startswith(GONE):
+                self._pages.drop(key)
+                self._copies.drop(key)
+            return answer
+        page.copied = old.copied if old else page.copied
+        self._pages.hold(key, page)
+        meters.rendered.inc()
+        return page
+
+    def _answer_or_copy(self, key: Key, old: Page | None, environ: Environ) -> Page | Answer:
+        """Django's answer; a copy of what it answered earlier while it cannot. Raises Busy and Away without one."""
+        try:
+            answer = self._ask(environ, Kind.PAGE)
+            if not answer.status.startswith("5"):
+                return answer
+            refusal = None
+        except (Busy, Away) as refused:
+            refusal = refused
+        copy = self._copies.find(key, old)
+        if copy:
+            return self._aged(key, *copy, with_notice=not isinstance(refusal, Busy))
+        if refusal:
+            raise refusal
+        return answer
+
+    def _aged(self, key: Key, answer: Answer, made_at: float, *, with_notice: bool) -> Page:
+        body = answer.body
+        if with_notice and answer.header("content-type").startswith("text/html"):
+            body = self._notices.on(body, language=language_of(key[2]), made_at=made_at)
+        page = Page(
+            Answer(answer.status, answer.headers, body),
+            made=time.monotonic(),
+            made_at=made_at,
+            seconds=AGED_SECONDS,
+            copy_of=answer,
+        )
+        self._pages.hold(key, page)
+        meters.aged.inc()
+        return page

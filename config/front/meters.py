@@ -1,0 +1,14 @@
+"""What the front of a web process counts."""
+
+from prometheus_client import Counter, Histogram
+
+requests = Counter("redress_requests_total", "Requests answered by Django, by kind and status.", ["kind", "status"])
+seconds = Histogram(
+    "redress_request_seconds",
+    "Seconds in Django, the wait at the gate left out.",
+    ["kind"],
+    buckets=(0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5),
+)
+shed = Counter("redress_shed_total", "Requests turned away, by kind and reason (full, waited, away).", ["kind", "why"])
+pages = Counter("redress_pages_total", "Public pages sent: fresh, renewing, rendered, aged.", ["how"])
+fresh, renewing, rendered, aged = (pages.labels(how) for how in ("fresh", "renewing", "rendered", "aged"))
