@@ -12,6 +12,7 @@ from petitions.refusals import Refused
 from signatures import pacing, persons
 from signatures.models import Role, Signature, SignatureState
 from signatures.persons import Signer
+from signatures.providers import RULES_VERSION
 from signatures.supporters import lock_early
 
 
@@ -38,6 +39,7 @@ def hand_in(*, secret: str, signer: Signer, now: datetime) -> Submitted:
         detail=draft.detail,
         language=draft.language,
         creator_name=signer.name,
+        rules_version=RULES_VERSION,
         now=now,
     )
     draft.petition = petition

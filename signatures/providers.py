@@ -5,6 +5,7 @@ becomes a new version, used by new petitions; ``manage.py rekey`` lifts older on
 """
 
 from dataclasses import dataclass, field, replace
+from typing import Literal
 
 
 @dataclass(frozen=True)
@@ -23,7 +24,7 @@ class Rules:
     by_subdomain: frozenset[str]
     ascii_only: frozenset[str]
     same_sign: dict[str, tuple[str, str]] = field(default_factory=dict)
-    folding: str = "NFC"
+    folding: Literal["NFC", "NFKC"] = "NFC"
 
 
 YAHOO = frozenset(

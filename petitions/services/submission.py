@@ -18,9 +18,12 @@ from vault import keys
 
 
 @transaction.atomic
-def submit(*, title: str, ask: str, detail: str, language: str, creator_name: str, now: datetime) -> Petition:
+def submit(
+    *, title: str, ask: str, detail: str, language: str, creator_name: str, rules_version: int = 1, now: datetime
+) -> Petition:
     """A new petition in state draft: shown to nobody until its creator's signature is confirmed.
 
+    Its signers' addresses are compared by the rules of ``rules_version`` for as long as it lives.
     Raises Refused (with the field) for a text or name that is missing or too long, or a language the site has not;
     and while creation is paused.
     """
@@ -33,6 +36,7 @@ def submit(*, title: str, ask: str, detail: str, language: str, creator_name: st
         language=language,
         creator_name=texts.checked_name(creator_name),
         key_version=keys.keyring().current,
+        rules_version=rules_version,
         created_at=now,
         updated_at=now,
     )
