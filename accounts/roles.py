@@ -46,9 +46,22 @@ FILES = (
 )
 # ``view_case`` shows the cases of every department; drafters and department reviewers see their own one's without it.
 SEE = ("petitions.view_petition", "responses.view_case")
+DOMAIN_RULES = tuple(f"signatures.{verb}_domainrule" for verb in ("add", "change", "view"))
+# Who stands at the door of signing: lists of networks, and challenges.
+DOOR = ("petitions.manage_networks", "signatures.manage_challenge")
 
 TABLE: dict[Role, Rights] = {
-    Role.MODERATOR: Rights("Moderators", ("petitions.moderate_petition", "petitions.view_petition")),
+    Role.MODERATOR: Rights(
+        "Moderators",
+        (
+            "petitions.moderate_petition",
+            "petitions.view_petition",
+            "signatures.view_fraud",
+            "signatures.handle_fraud",
+            *DOMAIN_RULES,
+            *DOOR,
+        ),
+    ),
     Role.COORDINATOR: Rights("Coordinators", ("responses.assign_case", *SEE)),
     Role.DRAFTER: Rights(
         "Drafters",
@@ -67,13 +80,25 @@ TABLE: dict[Role, Rights] = {
     # Not on the home page: the answers lie below it, and rights on a page reach all below.
     Role.EDITOR: Rights("Editors", collections=FILES, pages=(("cms.StandardPage", ("add", "change", "publish")),)),
     Role.AUDITOR: Rights(
-        "Auditors", ("audit.view_entry", "accounts.view_user", "accounts.view_department", "mailing.view_mail", *SEE)
+        "Auditors",
+        (
+            "audit.view_entry",
+            "accounts.view_user",
+            "accounts.view_department",
+            "mailing.view_mail",
+            "signatures.view_fraud",
+            "signatures.view_domainrule",
+            *SEE,
+        ),
     ),
     Role.ADMINISTRATOR: Rights(
         "Administrators",
         (
             "petitions.change_limits",
             "petitions.change_switches",
+            *DOOR,
+            "signatures.view_fraud",
+            *DOMAIN_RULES,
             "petitions.view_petition",
             "accounts.add_user",
             "accounts.change_user",

@@ -4,9 +4,13 @@
 JOBS: dict[str, tuple[str, int, str]] = {
     "mail-send": ("mailing.tasks.send_due", 1, "confirm"),
     "tally": ("signatures.tasks.fold", 1, "confirm"),
+    "trends": ("signatures.tasks.roll", 30, "default"),
+    "reconcile": ("signatures.tasks.reconcile", 300, "bulk"),
     "tell": ("signatures.tasks.tell_due", 5, "default"),
     "supporters": ("signatures.tasks.sweep_supporters", 20, "default"),
     "pending-expiry": ("signatures.tasks.expire_pending", 3600, "bulk"),
+    "bulk-acts": ("signatures.tasks.work_on_bulk_acts", 2, "bulk"),
+    "fraud-watch": ("signatures.tasks.watch_for_fraud", 60, "bulk"),
     "close": ("petitions.tasks.close_due", 30, "default"),
     "crossings": ("petitions.tasks.find_crossings", 30, "default"),
     "cases": ("responses.tasks.open_missing_cases", 20, "default"),

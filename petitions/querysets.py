@@ -81,3 +81,7 @@ class CrossingQuerySet(models.QuerySet):
     def undercut(self) -> "CrossingQuerySet":
         """Where the count fell below the threshold again: a person looks at it."""
         return self.filter(undercut_at__isnull=False)
+
+    def undercut_unreviewed(self) -> "CrossingQuerySet":
+        """Of these, where nobody has looked since the count last fell."""
+        return self.undercut().filter(Q(undercut_reviewed_at=None) | Q(undercut_reviewed_at__lt=F("undercut_at")))

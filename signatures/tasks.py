@@ -1,13 +1,26 @@
 from celery import shared_task
 from django.utils import timezone
 
-from signatures import pacing, retention, supporters, tally, telling
+from signatures import pacing, reconciling, retention, supporters, tally, telling
+from signatures.fraud import bulk, watch
 
 
 @shared_task
 def fold() -> None:
     """Count what was confirmed."""
     tally.fold(timezone.now())
+
+
+@shared_task
+def roll() -> None:
+    """Let the oldest hour fall out of what trends."""
+    tally.roll(timezone.now())
+
+
+@shared_task
+def reconcile() -> None:
+    """Compare counts with rows."""
+    reconciling.check_due(timezone.now())
 
 
 @shared_task
@@ -28,3 +41,15 @@ def expire_pending() -> None:
     now = timezone.now()
     retention.expire_pending(now)
     pacing.forget_old(now)
+
+
+@shared_task
+def work_on_bulk_acts() -> None:
+    """Go on with what staff started on many signatures."""
+    bulk.work()
+
+
+@shared_task
+def watch_for_fraud() -> None:
+    """Flag what stands out among the newest signatures."""
+    watch.look(timezone.now())

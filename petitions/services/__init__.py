@@ -33,6 +33,7 @@ from petitions.services.switching import (
     resume_signing,
     set_notice,
 )
+from petitions.services.undercuts import review_undercut
 
 __all__ = [
     "CountChange",
@@ -67,6 +68,7 @@ __all__ = [
     "report",
     "request_review",
     "restore",
+    "review_undercut",
     "resume_creation",
     "resume_signing",
     "set_notice",

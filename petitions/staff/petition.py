@@ -39,6 +39,7 @@ WORDS = {
     "petition.reopen": _("Opened again"),
     "petition.threshold_crossed": _("Threshold reached"),
     "petition.threshold_undercut": _("Count fell below a threshold"),
+    "petition.undercut_reviewed": _("Fall below a threshold looked at"),
 }
 
 OUTCOMES = dict([*ReportState.choices, *ReviewOutcome.choices])

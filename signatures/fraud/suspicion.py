@@ -31,7 +31,7 @@ def of_address(email: str) -> str:
     two rules the closer one holds. A changed rule is in force within ten seconds.
     """
     rules = _rules()
-    domain = _ascii(email.rpartition("@")[2])
+    domain = in_ascii(email.rpartition("@")[2])
     listed = NONE
     while "." in domain:
         if domain in rules:
@@ -42,14 +42,15 @@ def of_address(email: str) -> str:
     return listed
 
 
-def is_listed(domain: str) -> bool:
-    """Whether the public list calls ``domain``, or a domain above it, disposable; staff's own rules aside."""
-    domain = _ascii(domain)
-    while "." in domain:
-        if domain in blocklist:
-            return True
-        domain = domain.partition(".")[2]
-    return False
+def in_ascii(domain: str) -> str:
+    """The one spelling of a domain: in small letters, internationalised ones as IDNA (UTS 46) writes them."""
+    domain = domain.strip().lower().rstrip(".")
+    if domain.isascii():
+        return domain
+    try:
+        return idna.encode(domain, uts46=True).decode()
+    except idna.IDNAError:
+        return domain
 
 
 def forget() -> None:
@@ -67,13 +68,3 @@ def _rules() -> dict[str, str]:
         with _lock:
             _cached = cached = (time.monotonic() + CACHED_SECONDS, rules)
     return cached[1]
-
-
-def _ascii(domain: str) -> str:
-    domain = domain.strip().lower().rstrip(".")
-    if domain.isascii():
-        return domain
-    try:
-        return idna.encode(domain, uts46=True).decode()
-    except idna.IDNAError:
-        return domain
