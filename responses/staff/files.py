@@ -1,5 +1,7 @@
-"""Wagtail's form of a document, for what is part of a published answer."""
+"""Wagtail's form of a document: what a published answer shows stays, what is not published can't be guessed."""
 
+import secrets
+from pathlib import PurePath
 from typing import Any
 
 from django.core.exceptions import ValidationError
@@ -10,7 +12,11 @@ from responses import files
 
 
 class DocumentForm(BaseDocumentForm):
-    """Refuses another file or title where a published answer shows this one: Wagtail deletes the old file at once."""
+    """Refuses another file or title where a published answer shows this one: Wagtail deletes the old file at once.
+
+    A document is served to whoever knows its number and name. Numbers can be counted: the name keeps the
+    document of a draft from the public until its answer is published, by 72 random bits at its end.
+    """
 
     def clean(self) -> dict[str, Any] | None:
         cleaned = super().clean()
@@ -23,4 +29,11 @@ class DocumentForm(BaseDocumentForm):
                     code="published",
                 ),
             )
+        if cleaned and "file" in self.changed_data and cleaned.get("file"):
+            cleaned["file"].name = _unguessable(cleaned["file"].name)
         return cleaned
+
+
+def _unguessable(name: str) -> str:
+    path = PurePath(name)
+    return f"{path.stem[:60]}-{secrets.token_hex(9)}{path.suffix}"

@@ -1,7 +1,9 @@
 """The files of a published answer stay what was approved, whoever holds rights on documents."""
 
+import re
 from collections.abc import Callable
 from datetime import datetime
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -11,6 +13,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import transaction
 from django.test import Client
 from django.urls import reverse
+from pytest_django import SettingsWrapper
 from wagtail.documents.models import Document
 
 from accounts.models import User
@@ -95,6 +98,19 @@ def test_the_file_of_a_draft_is_changed_and_deleted_as_before(
         assert file.read() == b"plan two"
     client.post(reverse("wagtaildocs:delete", args=[plan.pk]))
     assert not Document.objects.filter(pk=plan.pk).exists()
+
+
+def test_the_address_of_an_uploaded_document_can_not_be_guessed(
+    staff: Staff, log_in: LogIn, client: Client, settings: SettingsWrapper, tmp_path: Path
+) -> None:
+    files = {"BACKEND": "django.core.files.storage.FileSystemStorage", "OPTIONS": {"location": tmp_path}}
+    settings.STORAGES = settings.STORAGES | {"default": files}
+    upload = {"title": "Figures", "file": SimpleUploadedFile("figures.csv", b"1;2"), "collection": "1"}
+    assert log_in(staff["drafter"]).post(reverse("wagtaildocs:add"), upload).status_code == 302
+    added = Document.objects.get(title="Figures")
+    assert re.fullmatch(r"figures-[0-9a-f]{18}\.csv", added.filename)
+    assert client.get(added.url).status_code == 200
+    assert client.get(reverse("wagtaildocs_serve", args=[added.pk, "figures.csv"])).status_code == 404
 
 
 def test_another_title_of_a_file_voids_what_was_approved(with_plan: AnswerPage, plan: Document) -> None:
