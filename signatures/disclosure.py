@@ -10,7 +10,6 @@ from django.utils.translation import gettext_lazy as _
 from cms.formatting import moment
 from cms.languages import current_language
 from mailing.links import absolute
-from mailing.models import Mail
 from petitions.lifecycle import State
 from petitions.models import Country, Petition, Region
 from petitions.wording import localized
@@ -111,7 +110,6 @@ def as_json(mailbox: Mailbox, found: Found, *, now: datetime) -> dict[str, Any]:
 
 def _exported(shown: Disclosed) -> dict[str, Any]:
     row = shown.signature
-    mails = Mail.objects.filter(petition_id=row.petition_id, row_id=row.id).order_by("pk")
     return {
         "petition": row.petition_id,
         "petition_title": shown.title,
@@ -126,10 +124,6 @@ def _exported(shown: Disclosed) -> dict[str, Any]:
         "language": row.language,
         "wants_mails": row.notify,
         "personal_data": _personal(shown.person),
-        "mails": [
-            {"kind": mail.kind, "state": mail.state, "sent_at": mail.sent_at.isoformat() if mail.sent_at else None}
-            for mail in mails
-        ],
     }
 
 

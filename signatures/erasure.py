@@ -27,7 +27,7 @@ def erase(*, signatures: Sequence[Signature], now: datetime) -> int:
 
     A signature that was never confirmed goes as a whole. A creator's name goes from their petition; a petition that
     was not open yet goes with its creator. Again changes nothing. All are in the ledger, on disk, before the first is
-    erased. Raises OSError when the ledger can't be written: then nothing is erased.
+    erased. Raises ledger.NotWritten: then nothing is erased.
     """
     due = [
         Erasure(row.petition_id, row.id, now)

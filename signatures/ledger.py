@@ -6,7 +6,7 @@ the owner is told that their data are gone (decision 0093).
 
 import json
 import os
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -23,16 +23,12 @@ class Erasure:
     at: datetime
 
 
-class Unreadable(Exception):
-    """The file ``path`` has lines that are no entries: cut off by a crash, or changed. ``lines`` has their numbers."""
-
-    def __init__(self, path: Path, lines: list[int]) -> None:
-        super().__init__(f"{path}: lines {', '.join(map(str, lines))}")
-        self.lines = lines
+class NotWritten(Exception):
+    """The ledger can't be written: nothing may be erased."""
 
 
 def append(erasures: Iterable[Erasure]) -> None:
-    """Write these down and wait until they are on disk. Raises OSError when they can't be: then nothing may be erased.
+    """Write these down and wait until they are on disk. Raises NotWritten.
 
     Many processes may append at once: each writes its lines in one go.
     """
@@ -40,27 +36,33 @@ def append(erasures: Iterable[Erasure]) -> None:
     if not lines:
         return
     path = Path(settings.ERASURE_LEDGER)
-    is_new = not path.exists()
-    # A line of its own to begin with: what a crash cut off before spoils nothing that comes after it.
-    _write(path, f"\n{lines}".encode())
-    if is_new:
-        _sync_folder(path.parent)
+    try:
+        is_new = not path.exists()
+        # A line of its own to begin with: what a crash cut off before spoils nothing that comes after it.
+        _write(path, f"\n{lines}".encode())
+        if is_new:
+            _sync_folder(path.parent)
+    except OSError as error:
+        raise NotWritten from error
 
 
-def read(path: Path) -> Iterator[Erasure]:
-    """The entries of a ledger, oldest first. Raises Unreadable at the end if some lines were no entries; OSError."""
-    broken = []
-    with path.open(encoding="utf-8", errors="replace") as file:
-        for number, line in enumerate(file, start=1):
-            if not line.strip():
-                continue
-            try:
-                given = json.loads(line)
-                yield Erasure(int(given["petition"]), int(given["signature"]), datetime.fromisoformat(given["at"]))
-            except (ValueError, KeyError, TypeError):
-                broken.append(number)
-    if broken:
-        raise Unreadable(path, broken)
+def read(path: Path) -> tuple[list[Erasure], list[int]]:
+    """The entries of a ledger, oldest first, and the numbers of lines that are none: cut off by a crash, or changed.
+
+    Raises OSError.
+    """
+    entries, broken = [], []
+    for number, line in enumerate(path.read_text(encoding="utf-8", errors="replace").splitlines(), start=1):
+        if not line.strip():
+            continue
+        try:
+            given = json.loads(line)
+            entries.append(
+                Erasure(int(given["petition"]), int(given["signature"]), datetime.fromisoformat(given["at"]))
+            )
+        except (ValueError, KeyError, TypeError):
+            broken.append(number)
+    return entries, broken
 
 
 def _line(erasure: Erasure) -> str:

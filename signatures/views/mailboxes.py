@@ -3,10 +3,12 @@
 from collections.abc import Callable
 from functools import wraps
 
+import structlog
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.translation import gettext as _
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods
 
@@ -14,13 +16,16 @@ from cms.caching import private_page, unstored_page
 from cms.errors import error_page
 from cms.languages import current_language
 from petitions.throttling import seconds_to_wait
-from signatures import disclosure, erasure, leaving, mailboxes
+from signatures import disclosure, erasure, leaving, ledger, mailboxes
 from signatures.forms import MailboxForm
 from signatures.mailboxes import Entry, Mailbox
 from signatures.models import SignatureState
 from signatures.views import answers
 
+log = structlog.get_logger(__name__)
+
 LONGEST_NUMBER = 18
+RETRY_SECONDS = 300
 MailboxView = Callable[..., HttpResponse]
 
 
@@ -55,7 +60,13 @@ def owners_page(view: MailboxView) -> MailboxView:
         # A look at a mailbox costs a key for every petition.
         if wait := seconds_to_wait(request, group="mailbox_page", rate="200/h"):
             return error_page(request, 429, retry_after=wait)
-        return view(request, token, mailbox, **numbers)
+        try:
+            return view(request, token, mailbox, **numbers)
+        except ledger.NotWritten:
+            log.exception("erasure_not_written")
+            return error_page(
+                request, 503, retry_after=RETRY_SECONDS, message=_("Nothing was erased. Try again later.")
+            )
 
     return page
 
