@@ -7,13 +7,13 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from django.conf import LazySettings
 from django.core.exceptions import PermissionDenied
 from django.core.files.base import ContentFile
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import transaction
 from django.test import Client
 from django.urls import reverse
-from pytest_django import SettingsWrapper
 from wagtail.documents.models import Document
 
 from accounts.models import User
@@ -101,7 +101,7 @@ def test_the_file_of_a_draft_is_changed_and_deleted_as_before(
 
 
 def test_the_address_of_an_uploaded_document_can_not_be_guessed(
-    staff: Staff, log_in: LogIn, client: Client, settings: SettingsWrapper, tmp_path: Path
+    staff: Staff, log_in: LogIn, client: Client, settings: LazySettings, tmp_path: Path
 ) -> None:
     files = {"BACKEND": "django.core.files.storage.FileSystemStorage", "OPTIONS": {"location": tmp_path}}
     settings.STORAGES = settings.STORAGES | {"default": files}
