@@ -6,7 +6,6 @@ import subprocess
 from benchmarks.errors import Broken
 from benchmarks.load import Run
 from benchmarks.site import Site
-from config.stack.place import run_as, service_user
 
 CLIENTS = 8
 INSERT = r"""\set petition random(1, 2000)
@@ -24,15 +23,13 @@ def insert(site: Site, *, seconds: int) -> Run:
     done = subprocess.run(
         [
             *(str(server.binaries / "pgbench"), "--no-vacuum", "--protocol", "prepared", "--report-per-command"),
-            *("--client", str(CLIENTS), "--jobs", "1", "--time", str(seconds), "--file", "/dev/stdin"),
+            *("--client", str(CLIENTS), "--jobs", "1", "--time", str(seconds), "--file", "-"),
             *("--host", str(server.sockets), "--username", "postgres", "redress"),
         ],
         input=INSERT,
-        cwd="/",
         capture_output=True,
         text=True,
         check=False,
-        **run_as(service_user()),
     )
     return parsed(done.stdout, seconds) if done.returncode == 0 else _broken(done.stderr)
 

@@ -1,16 +1,20 @@
 """Postfix's smtp-sink as the mail server of the site; what it takes can be read while it arrives."""
 
+import contextlib
 import re
 import shutil
+import smtplib
 import time
 
 from benchmarks.errors import Broken
 from benchmarks.site import Site
 from benchmarks.tools import Tool
+from config.stack.place import service_user
 
 NAME = "smtp-sink"
 LINK = re.compile(rb"(/confirm/[A-Za-z0-9_-]+/)\s")
 BACKLOG = "100"
+STARTS_WITHIN = 5
 
 
 class Sink:
@@ -18,18 +22,28 @@ class Sink:
 
     def __init__(self, site: Site, tool: Tool, *, keep: bool = False) -> None:
         self._site = site
-        self._folder = site.folder / "mails"
+        assert site.stack.postgresql is not None
+        # As root it takes another user's rights, as PostgreSQL does: beside its data is where that user can write.
+        self._folder = site.stack.postgresql.home / "mails"
         shutil.rmtree(self._folder, ignore_errors=True)
         self._folder.mkdir()
+        rights: tuple[str, ...] = ()
+        if user := service_user():
+            shutil.chown(self._folder, user.pw_uid, user.pw_gid)
+            rights = ("-u", user.pw_name)
         writing = ("-D", str(self._folder / "all.txt")) if keep else ()
-        # As many at once as may knock: the waiting list is the kernel's.
-        command = [tool.path, *writing, f"127.0.0.1:{site.mail_port}", BACKLOG]
-        site.start(NAME, command, tool.environment)
-        time.sleep(0.5)
-        if not site.is_running(NAME):
-            raise Broken(f"smtp-sink ended by itself: {site.last_words(NAME)}")
+        site.start(NAME, [tool.path, *rights, *writing, f"127.0.0.1:{site.mail_port}", BACKLOG], tool.environment)
+        self._wait()
         self._read = 0
         self._seen: set[bytes] = set()
+
+    def _wait(self) -> None:
+        deadline = time.monotonic() + STARTS_WITHIN
+        while time.monotonic() < deadline:
+            with contextlib.suppress(OSError), smtplib.SMTP("127.0.0.1", self._site.mail_port, timeout=1):
+                return
+            time.sleep(0.1)
+        raise Broken(f"smtp-sink does not answer: {self._site.last_words(NAME)}")
 
     def new_links(self) -> list[str]:
         """The paths of confirmation links that arrived since the last call, each once."""
