@@ -57,7 +57,7 @@ def card(petition: Petition, language: str, *, recent: int | None = None) -> Car
 def label(petition: Petition) -> tuple[str, str]:
     """Where a public petition stands, in one or two words, and the colour of that."""
     if petition.state == State.REJECTED:
-        return _("Refused"), "red"
+        return (_("Taken down") if petition.was_opened else _("Refused")), "red"
     if petition.state == State.WITHDRAWN:
         return _("Withdrawn"), "grey"
     if petition.response_state == ResponseState.ANSWERED:
