@@ -44,6 +44,8 @@ CLOSING_SOON = (
     F("closed_at").desc(nulls_last=True),
     F("id").desc(),
 )
+# By how many signed in the last day, as the tally keeps it.
+TRENDING = (F("trend__last_day").desc(nulls_last=True), F("trend__last_hour").desc(nulls_last=True), *MOST_SIGNED)
 
 
 @dataclass(frozen=True)
@@ -65,6 +67,12 @@ LISTINGS: dict[str, Listing] = {
     for listing in (
         Listing("all", _("All petitions"), OPENED | REJECTED),
         Listing("open", pgettext("petitions", "Open"), OPEN),
+        Listing(
+            "trending",
+            _("Signed most today"),
+            OPEN & Q(trend__last_day__gt=0),
+            TRENDING,
+        ),
         Listing("recent", _("Recently opened"), OPEN, NEWEST),
         Listing("closed", pgettext("petitions", "Closed"), CLOSED),
         Listing("rejected", pgettext("petitions", "Refused"), REJECTED, (F("created_at").desc(), F("id").desc())),

@@ -1,22 +1,18 @@
 """What the home page shows of petitions, and what stands above every page."""
 
-from datetime import datetime, timedelta
 from typing import Any
 
-from django.db.models import Sum
 from django.http import HttpRequest
 from django.template.loader import render_to_string
-from django.utils import timezone
 
 from cms.languages import current_language
 from petitions import switches
 from petitions.cards import Card, card, prepared
-from petitions.lifecycle import State
-from petitions.models import HourCount, Petition
+from petitions.listings import named
+from petitions.models import Petition
 from petitions.wording import localized
 
 SHOWN = 6
-TODAY = timedelta(hours=24)
 
 
 def notice(request: HttpRequest, context: dict[str, Any]) -> str:
@@ -34,20 +30,17 @@ def most_signed(request: HttpRequest, context: dict[str, Any]) -> str:
     Nothing when no petition is open.
     """
     language = current_language()
-    recent = most_signed_since(timezone.now() - TODAY, language=language)
+    recent = most_signed_today(language=language)
     cards = recent or most_signed_of_all(language=language)
     if not cards:
         return ""
     return render_to_string("petitions/panels/most_signed.html", {"cards": cards, "today": bool(recent)})
 
 
-def most_signed_since(since: datetime, *, language: str) -> list[Card]:
-    """Open petitions by how many signed them since then (whole hours, the one that ``since`` lies in left out)."""
-    signed = HourCount.objects.filter(hour__gte=since, petition__state=State.OPEN)
-    sums = signed.values("petition").annotate(total=Sum("count")).filter(total__gt=0).order_by("-total", "petition")
-    totals = {row["petition"]: row["total"] for row in sums[:SHOWN]}
-    petitions = prepared(Petition.objects.open()).in_bulk(totals)
-    return [card(petitions[pk], language, recent=total) for pk, total in totals.items() if pk in petitions]
+def most_signed_today(*, language: str) -> list[Card]:
+    """Open petitions by how many signed them in the last 24 hours, as the tally keeps it."""
+    petitions = prepared(named("trending").petitions().select_related("trend"))[:SHOWN]
+    return [card(petition, language, recent=petition.trend.last_day) for petition in petitions]
 
 
 def most_signed_of_all(*, language: str) -> list[Card]:

@@ -20,7 +20,10 @@ SECTOR = re.compile(r"[0-9]")
 OUTWARD = re.compile(r"(?P<district>(?P<area>[A-Z]{1,2})[0-9]{1,2})(?P<part>[A-Z]?)")
 POSTCODE = re.compile(OUTWARD.pattern + r"(?P<sector>[0-9])[A-Z]{2}")
 
+HOME_COUNTRY = "GB"
+
 _cached: tuple[float, dict[str, str]] | None = None
+_cached_countries: tuple[float, dict[str, str]] | None = None
 _lock = threading.Lock()
 
 
@@ -65,10 +68,22 @@ def prefix(typed: str) -> str:
 
 
 def forget() -> None:
-    """Read the table of prefixes anew at the next question."""
-    global _cached
+    """Read the tables of prefixes and of countries anew at the next question."""
+    global _cached, _cached_countries
     with _lock:
-        _cached = None
+        _cached = _cached_countries = None
+
+
+def countries() -> dict[str, str]:
+    """The names of the countries of today by their codes, home first, the others by name. At most a minute old."""
+    global _cached_countries
+    cached = _cached_countries
+    if cached is None or cached[0] < time.monotonic():
+        others = dict(Country.objects.filter(ended_on=None).values_list("code", "name"))
+        found = {HOME_COUNTRY: others.pop(HOME_COUNTRY, "United Kingdom"), **others}
+        with _lock:
+            _cached_countries = cached = (time.monotonic() + CACHED_SECONDS, found)
+    return cached[1]
 
 
 def _prefixes() -> dict[str, str]:
@@ -94,8 +109,8 @@ class PlaceRow:
 class PublicPlaces:
     """The rows that may be shown, largest first, and the signatures in no row ("not shown by place").
 
-    Rows and ``not_shown`` sum to the petition's count; ``exceeds`` says that published rows alone are more than it
-    (so in the source of some imported petitions).
+    Rows and ``not_shown`` sum to the petition's count; ``exceeds`` says that rows published elsewhere are more than
+    were counted there (so in the source of some imported petitions).
     """
 
     rows: list[PlaceRow]
@@ -126,6 +141,7 @@ def shown(imported: int, signed: int) -> int:
 
 
 def _public(petition: Petition, cells: Iterable[tuple[str, str, PlaceCount]]) -> PublicPlaces:
+    cells = list(cells)
     rows = [
         PlaceRow(code=code, name=name, count=count)
         for code, name, cell in cells
@@ -133,4 +149,6 @@ def _public(petition: Petition, cells: Iterable[tuple[str, str, PlaceCount]]) ->
     ]
     rows.sort(key=lambda row: (-row.count, row.name))
     not_shown = petition.signature_count - sum(row.count for row in rows)
-    return PublicPlaces(rows=rows, not_shown=max(not_shown, 0), exceeds=not_shown < 0)
+    # The count was read a moment before the cells: by itself a sum above it may only mean that somebody signed between.
+    exceeds = sum(cell.imported for _code, name, cell in cells if name) > petition.imported_count
+    return PublicPlaces(rows=rows, not_shown=max(not_shown, 0), exceeds=exceeds)

@@ -67,6 +67,12 @@ def current() -> Switches:
         _lock.release()
 
 
+def remember(switches: Switches, *, seconds: float) -> None:
+    """Take the switches to stand like this for so long."""
+    global _cached
+    _cached = (time.monotonic() + seconds, switches)
+
+
 def forget() -> None:
     """Read the switches anew at the next question."""
     global _cached
@@ -88,14 +94,13 @@ def grace_began(now: datetime, grace: timedelta) -> datetime:
 
 
 def _renew() -> Switches:
-    global _cached
     known = _cached[1] if _cached else Switches()
     if _cached is None or _cached[0] < time.monotonic():
         try:
             known = _stored()
         except Error as error:
             log.warning("switches_not_read", error=type(error).__name__)
-        _cached = (time.monotonic() + CACHED_SECONDS, known)
+        remember(known, seconds=CACHED_SECONDS)
     return known
 
 

@@ -5,12 +5,12 @@ from django.db.models import Case, Count, F, QuerySet, Value, When
 from django.db.models.functions import Greatest, Ln
 
 from petitions.cards import prepared
-from petitions.listings import CLOSING_SOON, MOST_SIGNED, NEWEST, SHOWN, named
+from petitions.listings import CLOSING_SOON, MOST_SIGNED, NEWEST, SHOWN, TRENDING, named
 from petitions.models import Petition, Topic
 from petitions.querysets import search_query
 from search.queries import MOST_COUNTED, PAGE_SIZE, Query, Results
 
-ORDERS = {"signatures": MOST_SIGNED, "newest": NEWEST, "closing": CLOSING_SOON}
+ORDERS = {"signatures": MOST_SIGNED, "newest": NEWEST, "closing": CLOSING_SOON, "trending": TRENDING}
 LONGEST_NUMBER = 18
 # Of the weights D, C, B and A: a title counts most, what is asked for more than detail.
 WEIGHTS = [0.1, 0.2, 0.4, 1.0]

@@ -15,7 +15,7 @@ DEEPEST_PAGE = 50
 # Beyond this many nobody needs an exact number, and counting on would cost more than finding.
 MOST_COUNTED = 10_000
 
-SORTS = ("relevance", "signatures", "newest", "closing")
+SORTS = ("relevance", "signatures", "trending", "newest", "closing")
 
 
 @dataclass(frozen=True)

@@ -25,6 +25,7 @@ from search.queries import DEEPEST_PAGE, MOST_COUNTED, PAGE_SIZE, SORTS, Query, 
 SORT_LABELS: dict[str, Promise] = {
     "relevance": _("Best match"),
     "signatures": _("Most signatures"),
+    "trending": _("Signed most today"),
     "newest": _("Newest"),
     "closing": _("Closing soon"),
 }

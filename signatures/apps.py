@@ -5,7 +5,10 @@ class SignaturesConfig(AppConfig):
     name = "signatures"
 
     def ready(self) -> None:
-        from signatures import letters, mailboxes, receivers  # noqa: F401
+        from mailing import kinds
+        from mailing.models import Priority
+        from signatures import drift_mail, letters, mailboxes, receivers  # noqa: F401
 
         letters.register()
+        kinds.register(drift_mail.DRIFT, priority=Priority.PERSONAL, build=drift_mail.build)
         mailboxes.register()

@@ -1,19 +1,22 @@
 """Counts and thresholds: thousands of changes in a handful of statements, and each threshold once."""
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 from django.db import connection, transaction
+from django.utils.translation import gettext as _
 
 from petitions import signals
 from petitions.lifecycle import OPENED, ResponseState
-from petitions.models import Petition, Threshold
+from petitions.models import Petition, Tally, Threshold
 from petitions.models.timeline import EventKind
+from petitions.refusals import Refused
 from petitions.services.events import record_event
 from petitions.services.steps import record
+from petitions.services.trends import refresh_trends
 
 
 @dataclass(frozen=True)
@@ -59,6 +62,12 @@ SELECT * FROM unnest(%s::bigint[], %s::timestamptz[], %s::int[])
 ON CONFLICT (petition_id, hour) DO UPDATE SET count = petitions_hourcount.count + EXCLUDED.count
 """
 
+COUNTED = """
+INSERT INTO petitions_tally AS tally (id, counted_at) VALUES (1, %s)
+ON CONFLICT (id) DO UPDATE SET counted_at = EXCLUDED.counted_at
+WHERE tally.counted_at <= EXCLUDED.counted_at - make_interval(secs => %s)
+"""
+
 CROSS = """
 INSERT INTO petitions_crossing (threshold_id, petition_id, crossed_at, count, fires)
 SELECT threshold.id, petition.id, %s, petition.signature_count, %s
@@ -93,23 +102,88 @@ def record_counts(*, changes: Sequence[CountChange], now: datetime) -> None:
     changes = [change for change in changes if change.petition_id in known]
     if not changes:
         return
-    totals = _summed(((change.petition_id,), change.amount) for change in changes)
-    regions = _summed(((change.petition_id, change.region_code), change.amount) for change in changes)
-    countries = _summed(((change.petition_id, change.country_code), change.amount) for change in changes)
-    hours = _summed(((change.petition_id, change.hour), change.amount) for change in changes)
+    _add(
+        totals=_summed(((change.petition_id,), change.amount) for change in changes),
+        regions=_summed(((change.petition_id, change.region_code), change.amount) for change in changes),
+        countries=_summed(((change.petition_id, change.country_code), change.amount) for change in changes),
+        hours=_summed(((change.petition_id, change.hour), change.amount) for change in changes),
+        now=now,
+    )
+
+
+@transaction.atomic
+def repair_counts(
+    *,
+    petition_id: int,
+    total: int,
+    regions: Mapping[str, int],
+    countries: Mapping[str, int],
+    hours: Mapping[datetime, int],
+    reason: str,
+    now: datetime,
+) -> None:
+    """Add to each figure of one petition what it lacks (negative: has too much), with one audit row.
+
+    Thresholds that are reached by it cross, as in any count. Belongs into the transaction that found the difference.
+    Raises Petition.DoesNotExist; Refused without a reason.
+    """
+    if not reason.strip():
+        raise Refused(_("Say why the counts are repaired."), "reason")
+    if petition_id not in _lock({petition_id}):
+        raise Petition.DoesNotExist
+    _add(
+        totals=[[petition_id], [total]],
+        regions=_summed(((petition_id, code), amount) for code, amount in regions.items()),
+        countries=_summed(((petition_id, code), amount) for code, amount in countries.items()),
+        hours=_summed(((petition_id, hour), amount) for hour, amount in hours.items()),
+        now=now,
+    )
+    details = {
+        "total": total,
+        "regions": dict(regions),
+        "countries": dict(countries),
+        "hours": {hour.isoformat(): amount for hour, amount in hours.items()},
+    }
+    record("repair_counts", petition_id, actor=None, reason=reason.strip(), details=details)
+
+
+def _add(
+    *,
+    totals: list[list[Any]],
+    regions: list[list[Any]],
+    countries: list[list[Any]],
+    hours: list[list[Any]],
+    now: datetime,
+) -> None:
+    """Add to the figures of locked petitions, and to what follows from them: thresholds, trends, signals."""
+    known = totals[0]
     with connection.cursor() as cursor:
         cursor.execute(TOTAL, [now, *totals])
-        cursor.execute(REGION, regions)
-        cursor.execute(COUNTRY, countries)
-        cursor.execute(HOUR, hours)
+        for statement, amounts in ((REGION, regions), (COUNTRY, countries), (HOUR, hours)):
+            if amounts:
+                cursor.execute(statement, amounts)
         cursor.execute(UNDERCUT, [now, *totals])
         undercut = cursor.fetchall()
+    refresh_trends(petition_ids=known, now=now)
     for crossing_id, petition_id in undercut:
         record("threshold_undercut", petition_id, actor=None, details={"crossing": crossing_id})
         signals.announce(signals.threshold_undercut, petition_id=petition_id, crossing_id=crossing_id)
-    cross_thresholds(petition_ids=sorted(known), now=now)
-    for petition_id in sorted(known):
+    cross_thresholds(petition_ids=known, now=now)
+    for petition_id in known:
         signals.announce(signals.petition_changed, petition_id=petition_id)
+
+
+def note_counted(*, now: datetime, at_least_every: float = 0) -> None:
+    """Note that whatever was confirmed by ``now`` is counted. Left out where that was noted less than
+    ``at_least_every`` seconds ago.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute(COUNTED, [now, at_least_every])
+
+
+def counted_at() -> datetime | None:
+    """Until when everything that was confirmed is counted; None before the first tally."""
+    return Tally.objects.values_list("counted_at", flat=True).first()
 
 
 def cross_thresholds(*, petition_ids: Sequence[int], now: datetime, fires: bool = True) -> int:
@@ -123,7 +197,7 @@ def cross_thresholds(*, petition_ids: Sequence[int], now: datetime, fires: bool 
         crossed = cursor.fetchall()
     if crossed and fires:
         thresholds = Threshold.objects.select_related("petition").in_bulk([row[1] for row in crossed])
-        for crossing_id, threshold_id, _petition_id in crossed:
+        for crossing_id, threshold_id, _petition in crossed:
             _bring(thresholds[threshold_id], crossing_id, now)
     return len(crossed)
 
@@ -173,4 +247,6 @@ def _summed(parts: Iterable[tuple[tuple[Any, ...], int]]) -> list[list[Any]]:
     for key, amount in parts:
         sums[key] += amount
     keys = sorted(sums)
+    if not keys:
+        return []
     return [*(list(column) for column in zip(*keys, strict=True)), [sums[key] for key in keys]]

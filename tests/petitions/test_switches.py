@@ -46,6 +46,7 @@ def resume(administrator: User, now: datetime) -> int:
 def test_each_switch_is_seen_here_at_once_and_leaves_who_and_why(
     administrator: User, now: datetime, django_capture_on_commit_callbacks: Any
 ) -> None:
+    switches.forget()
     assert switches.current() == Switches()
     with django_capture_on_commit_callbacks(execute=True):
         services.pause_signing(actor=administrator, reason=" A flood. ", now=now)
@@ -63,6 +64,7 @@ def test_each_switch_is_seen_here_at_once_and_leaves_who_and_why(
 
 
 def test_a_switch_made_elsewhere_is_in_force_within_thirty_seconds(now: datetime, monkeypatch: Any) -> None:
+    switches.forget()
     switches.current()
     SigningPause.objects.create(began_at=now)
     assert not switches.current().signing_paused
@@ -72,6 +74,7 @@ def test_a_switch_made_elsewhere_is_in_force_within_thirty_seconds(now: datetime
 
 
 def test_without_the_database_switches_stay_as_they_were(paused: SigningPause, monkeypatch: Any) -> None:
+    switches.forget()
     assert switches.current().signing_paused
     asked = []
 
@@ -229,6 +232,7 @@ def test_the_grace_is_as_long_as_signing_was_possible(data: st.DataObject) -> No
 def test_no_petition_is_handed_in_while_creation_is_paused(administrator: User, now: datetime) -> None:
     words = {"title": "Mend it", "ask": "Please.", "detail": "", "language": "en", "creator_name": "A B", "now": now}
     services.pause_creation(actor=administrator, reason="A flood.", now=now)
+    switches.forget()
     with pytest.raises(services.Refused):
         services.submit(**words)
     switches.forget()

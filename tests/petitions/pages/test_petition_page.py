@@ -9,7 +9,7 @@ from django.test import Client, RequestFactory
 from django.utils import timezone
 from django.utils.html import escape
 
-from petitions import selectors, switches
+from petitions import selectors
 from petitions.lifecycle import State
 from petitions.models import ConstituencyCount, Correction, CountryCount, Hearing, OtherBusiness, Region, RegionCount
 from petitions.models.petition import Source
@@ -284,7 +284,6 @@ def test_everything_the_page_shows_is_fetched_before_it_is_drawn(
         OtherBusiness.objects.create(
             petition=petition, subject="Business", body="Done", occurred_on=timezone.localdate()
         )
-    switches.current()  # kept by the process
     with django_assert_num_queries(14):
         detail = selectors.detail(petition, language="en", now=timezone.now())
 
