@@ -29,7 +29,7 @@ class Command(BaseCommand):
         self._set_tasks(workflow)
         self._attach(workflow, index)
         steps = ", ".join(str(step.label) for step in REQUIRED_STEPS)
-        self.stdout.write(f"Answers at {index.url_path} pass: {steps}.")
+        self.stdout.write(f"Answers pass: {steps}.")
 
     def _set_tasks(self, workflow: Workflow) -> None:
         wanted = [self._task(model, name) for model, name in TASKS]
