@@ -1,5 +1,6 @@
 """The pages that say what went wrong. They read no table, so that they work when the database does not."""
 
+from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.template.loader import get_template
 from django.utils import translation
@@ -34,13 +35,17 @@ def error_page(
     return response
 
 
+class Closed(PermissionDenied):
+    """Refused, for a reason (a translatable sentence) that the page shows."""
+
+
 def _reason(status: int) -> str:
     return HttpResponse(status=status).reason_phrase
 
 
 def forbidden(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
-    """Django's handler for refused requests."""
-    return error_page(request, 403)
+    """Django's handler for refused requests. Of exceptions only Closed is shown."""
+    return error_page(request, 403, message=str(exception) if isinstance(exception, Closed) else "")
 
 
 def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:

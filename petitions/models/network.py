@@ -12,6 +12,9 @@ class NetworkField(models.Field):
     def db_type(self, connection: Any) -> str:
         return "cidr"
 
+    def from_db_value(self, value: str | None, *_: Any) -> IPv4Network | IPv6Network | None:
+        return self.to_python(value)
+
     def to_python(self, value: Any) -> IPv4Network | IPv6Network | None:
         return ip_network(value) if isinstance(value, str) else value
 

@@ -8,8 +8,9 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from cms.errors import error_page
-from signatures import cookies
+from signatures import cookies, door
 from signatures.cookies import Handed
+from signatures.door import Reason, TurnedAway
 from signatures.standing import Standing
 
 PAUSE_RETRY_SECONDS = 300
@@ -43,8 +44,32 @@ def paused(request: HttpRequest, petition_id: int | None = None) -> HttpResponse
 
 def too_many(request: HttpRequest, template: str, context: dict[str, object], wait: int) -> HttpResponse:
     """The form with what was typed, and when to try again."""
-    response = render(request, template, {**context, "wait": wait}, status=429)
+    away = TurnedAway(Reason.NETWORK, wait)
+    response = render(request, template, {**context, "wait": wait, "away": away}, status=429)
     response["Retry-After"] = str(wait)
+    return response
+
+
+def guarded_page(
+    context: dict[str, object],
+    *,
+    request: HttpRequest,
+    template: str,
+    petition_id: int,
+    now: datetime,
+    away: TurnedAway | None = None,
+) -> HttpResponse:
+    """A form behind the door: with why somebody was turned away, when to try again, and what to solve if a challenge
+    stands. What was typed is in ``context``'s form.
+    """
+    # What did not hold is not handed out again.
+    kept = None if away and away.reason == Reason.PROOF else request.POST
+    puzzle = door.puzzle(petition_id, now=now, posted=kept)
+    response = render(
+        request, template, context | {"away": away, "puzzle": puzzle}, status=away.status if away else 200
+    )
+    if away and away.wait:
+        response["Retry-After"] = str(away.wait)
     return response
 
 

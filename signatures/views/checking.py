@@ -15,7 +15,7 @@ from django.views.decorators.http import require_http_methods
 from cms.caching import private_page
 from petitions.refusals import Refused
 from petitions.throttling import seconds_to_wait
-from signatures import cookies, creation, intake, resending, throttle
+from signatures import cookies, creation, door, intake, resending
 from signatures.cookies import Handed
 from signatures.forms import AddressForm, CodeForm
 from signatures.models import Role
@@ -65,10 +65,15 @@ def correct(request: HttpRequest, handed: Handed, now: datetime) -> HttpResponse
     """``…/sign/correct/``: the same signature, for another address."""
     form = AddressForm(request.POST)
     context = _context(handed.petition_id, handed) | {"form": form, "address_form": form}
+    address = request.META.get("REMOTE_ADDR", "")
+    shown = {"request": request, "template": TEMPLATE, "petition_id": handed.petition_id, "now": now}
     if not form.is_valid():
-        return render(request, TEMPLATE, context)
-    if wait := throttle.seconds_to_wait(request.META.get("REMOTE_ADDR", "")):
-        return answers.too_many(request, TEMPLATE, context, wait)
+        return answers.guarded_page(context, **shown)
+    away = door.knock(address, handed.petition_id) or door.prove(
+        request.POST, handed.petition_id, address=address, now=now
+    )
+    if away:
+        return answers.guarded_page(context, away=away, **shown)
     try:
         return answers.check_email(_hand_in_again(handed.for_address(form.cleaned_data["email"]), now), now=now)
     except intake.NotSignable as refusal:
@@ -105,6 +110,7 @@ def _context(petition_id: int, handed: Handed | None) -> dict[str, object]:
         "handed": handed,
         "address_form": AddressForm(),
         "code_form": CodeForm(),
+        "puzzle": door.puzzle(petition_id, now=timezone.now()) if handed else None,
     }
 
 

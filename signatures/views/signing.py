@@ -1,14 +1,13 @@
 """Signing a petition: the form, and the supporters' form behind their link."""
 
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import render
 from django.utils import timezone
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods
 
 from cms.caching import private_page, unstored_page
 from petitions.models import Petition
-from signatures import intake, links, selectors, throttle
+from signatures import door, intake, links, selectors
 from signatures.cookies import Handed
 from signatures.forms import SignForm
 from signatures.models import Role
@@ -48,16 +47,19 @@ def support(request: HttpRequest, petition_id: int, token: str) -> HttpResponse:
 
 
 def _form(request: HttpRequest, petition: Petition, role: Role, template: str) -> HttpResponse:
+    now, address = timezone.now(), request.META.get("REMOTE_ADDR", "")
+    shown = {"request": request, "template": template, "petition_id": petition.pk, "now": now}
     if request.method != "POST":
-        return render(request, template, {"petition": petition, "form": SignForm()})
-    network = request.META.get("REMOTE_ADDR", "")
-    if wait := throttle.seconds_to_wait(network):
+        return answers.guarded_page({"petition": petition, "form": SignForm()}, **shown)
+    if away := door.knock(address, petition.pk):
         typed = SignForm(initial=request.POST.dict())
-        return answers.too_many(request, template, {"petition": petition, "form": typed}, wait)
+        return answers.guarded_page({"petition": petition, "form": typed}, away=away, **shown)
     form = SignForm(request.POST)
     if not form.is_ready:
-        return render(request, template, {"petition": petition, "form": form})
-    now, signer = timezone.now(), form.signer(network=network)
+        return answers.guarded_page({"petition": petition, "form": form}, **shown)
+    if away := door.prove(request.POST, petition.pk, address=address, now=now):
+        return answers.guarded_page({"petition": petition, "form": form}, away=away, **shown)
+    signer = form.signer(network=address)
     try:
         row_id = intake.accept(petition_id=petition.pk, signer=signer, role=role, now=now)
     except intake.NotSignable as refusal:

@@ -1,0 +1,155 @@
+"""The generic cell rate algorithm: in Redis for all processes, in each process without it."""
+
+import socket
+import time
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+
+import pytest
+import redis
+from pytest_django import Settings
+
+from petitions import buckets
+from petitions.buckets import TAKEN, LocalBuckets, Rule
+
+
+@pytest.fixture(autouse=True)
+def _fresh(monkeypatch: pytest.MonkeyPatch, settings: Settings) -> Iterator[None]:
+    monkeypatch.setattr(buckets, "MOST_SECONDS_LOST", 2.0)
+    with redis.Redis.from_url(settings.REDIS_LIMITS_URL) as client:
+        client.flushdb()
+    buckets.forget()
+    yield
+    buckets.forget()
+
+
+def rule(count: int, seconds: int, key: str = "one", *, kind: str = "network", refused_of: str = "") -> Rule:
+    return Rule(kind, f"test:{key}", count, seconds, refused_of)
+
+
+def test_after_the_time_named_one_more_passes() -> None:
+    asked = [rule(20, 10)]
+    assert [buckets.take(asked) for _time in range(20)] == [TAKEN] * 20
+    turn = buckets.take(asked)
+    assert 0 < turn.wait <= 0.5
+    time.sleep(turn.wait)
+    assert buckets.take(asked) == TAKEN
+    assert buckets.take(asked).wait > 0
+
+
+def test_the_strictest_rule_decides_and_is_named() -> None:
+    asked = [rule(50, 60), rule(2, 60, "narrow", kind="petition"), rule(50, 60, "site", kind="site")]
+    assert [buckets.take(asked).kind for _time in range(3)] == ["", "", "petition"]
+
+
+def test_a_turn_that_waits_is_charged_to_no_rule() -> None:
+    wide, narrow = rule(10, 3600, "wide"), rule(2, 60, "narrow")
+    for _time in range(30):
+        buckets.take([wide, narrow])
+    assert [buckets.take([wide]) for _time in range(8)] == [TAKEN] * 8
+    assert buckets.take([wide]).wait > 0
+
+
+def test_many_at_once_get_no_more_than_the_limit() -> None:
+    with ThreadPoolExecutor(8) as pool:
+        turns = list(pool.map(lambda _time: buckets.take([rule(20, 60)]), range(100)))
+    assert turns.count(TAKEN) == 20
+
+
+def test_refusals_are_counted_for_whom_the_rule_names(settings: Settings) -> None:
+    shared = buckets.shared
+    for _time in range(5):
+        buckets.take([rule(2, 3600, refused_of="17")])
+        buckets.take([rule(1, 3600, "site", kind="site")])
+    with redis.Redis.from_url(settings.REDIS_LIMITS_URL, decode_responses=True) as client:
+        now = int(client.time()[0]) // 60
+        kept = {key: client.hgetall(key) for key in client.keys("refused:*")}
+        assert kept == {f"refused:{now}": {"17": "3"}}
+        assert 0 < client.ttl(f"refused:{now}") <= 180
+        client.rename(f"refused:{now}", f"refused:{now - 1}")
+    assert shared.refused() == {"17": 3}
+
+
+@pytest.fixture
+def refused_port(settings: Settings) -> None:
+    """Redis' address answers nothing: the port is refused."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        settings.REDIS_LIMITS_URL = f"redis://127.0.0.1:{probe.getsockname()[1]}/0"
+
+
+@pytest.fixture
+def hanging_port(settings: Settings) -> Iterator[None]:
+    """Redis' address takes the connection and never answers."""
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        settings.REDIS_LIMITS_URL = f"redis://127.0.0.1:{server.getsockname()[1]}/0"
+        yield
+
+
+@pytest.mark.parametrize("fault", ["refused_port", "hanging_port"])
+def test_without_redis_each_process_allows_one_part_of_the_limit(
+    request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch, settings: Settings, fault: str
+) -> None:
+    monkeypatch.setattr(buckets, "MOST_SECONDS_LOST", 0.1)
+    request.getfixturevalue(fault)
+    turns = [buckets.take([rule(20, 3600)]) for _time in range(30)]
+    assert turns.count(TAKEN) == 20 // settings.LIMITS_LOCAL_SHARE
+    assert buckets.take([rule(20, 3600, "another")]) == TAKEN
+
+
+def test_a_hanging_redis_costs_one_request_a_moment(hanging_port: None, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(buckets, "MOST_SECONDS_LOST", 0.1)
+    began = time.monotonic()
+    for number in range(30):
+        buckets.take([rule(20, 60, str(number))])
+    assert time.monotonic() - began < 0.5
+
+
+def test_redis_is_used_again_when_it_is_back_with_own_limits_for_a_while(
+    settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(buckets, "MENDING_SECONDS", 2.0)
+    here = settings.REDIS_LIMITS_URL
+    settings.REDIS_LIMITS_URL = "redis://127.0.0.1:1/0"
+    assert buckets.take([rule(20, 60)]) == TAKEN
+    settings.REDIS_LIMITS_URL = here
+    assert buckets.shared.take([rule(20, 60)]) is None
+    time.sleep(buckets.PAUSE_SECONDS)
+    assert buckets.shared.take([rule(20, 60)]) == TAKEN
+    assert buckets.shared.is_mending
+    # What Redis has forgotten is not given out a second time.
+    turns = [buckets.take([rule(20, 3600)]) for _time in range(30)]
+    assert turns.count(TAKEN) <= 20 // settings.LIMITS_LOCAL_SHARE
+    time.sleep(buckets.MENDING_SECONDS)
+    assert not buckets.shared.is_mending
+
+
+def test_a_connection_that_redis_has_closed_costs_nothing_but_a_moment(settings: Settings) -> None:
+    assert buckets.take([rule(20, 60)]) == TAKEN
+    with redis.Redis.from_url(settings.REDIS_LIMITS_URL) as client:
+        client.client_kill_filter(_type="normal", skipme=True)
+    assert buckets.take([rule(20, 60)]) == TAKEN
+    time.sleep(buckets.PAUSE_SECONDS)
+    assert buckets.shared.take([rule(20, 60)]) == TAKEN
+
+
+def test_scripts_that_redis_has_forgotten_are_sent_again(settings: Settings) -> None:
+    with redis.Redis.from_url(settings.REDIS_LIMITS_URL) as client:
+        client.script_flush()
+    assert buckets.shared.take([rule(1, 60)]) == TAKEN
+    turn = buckets.shared.take([rule(1, 60)])
+    assert turn is not None
+    assert turn.wait > 0
+
+
+def test_buckets_of_a_process_refill_and_do_not_grow_without_end(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(buckets, "LOCAL_BUCKETS", 50)
+    mine = LocalBuckets()
+    turns = [mine.take([rule(8, 2)]) for _time in range(3)]
+    assert turns[:2] == [TAKEN] * 2
+    assert 0 < turns[2].wait <= 1
+    time.sleep(turns[2].wait)
+    assert mine.take([rule(8, 2)]) == TAKEN
+    for number in range(200):
+        mine.take([rule(8, 60, str(number))])
+    assert len(mine._full) == 50
