@@ -1,9 +1,12 @@
 """A petition as the UK Parliament's petitions API describes it, attribute by attribute.
 
-Every attribute is always there, null where there is nothing to say: clients test for that.
+Every attribute is always there, null where there is nothing to say: clients test for that. What that API has not is
+added beside it under names that it does not use (`paper_signature_count`, `counted_at`, `age`) or has an address of its
+own.
 """
 
 from collections.abc import Iterable
+from datetime import datetime
 from typing import Any
 
 from django.db.models import Prefetch, QuerySet
@@ -43,6 +46,7 @@ def attributes(petition: Petition) -> dict[str, Any]:
         "committee_note": text(petition.committee_note),
         "state": STATES.get(State(petition.state), "closed"),
         "signature_count": petition.signature_count,
+        "paper_signature_count": petition.paper_count,
         **({"closing_date": day(last_day(petition.closes_at))} if is_open else {}),
         "created_at": moment(petition.created_at),
         "updated_at": moment(petition.updated_at),
@@ -132,11 +136,15 @@ def breakdowns(petition: Petition) -> dict[str, Any]:
     }
 
 
-def count(petition: Petition) -> dict[str, Any]:
-    """The small document that pages ask for again and again."""
+def count(petition: Petition, *, counted_at: datetime | None, now: datetime) -> dict[str, Any]:
+    """The small document that pages ask for again and again.
+
+    ``counted_at`` is until when all that was confirmed is in the count; ``age`` says how many seconds ago that was.
+    """
     every = attributes(petition)
     names = (
         "signature_count",
+        "paper_signature_count",
         "response_threshold_reached_at",
         "government_response_at",
         "debate_threshold_reached_at",
@@ -144,7 +152,26 @@ def count(petition: Petition) -> dict[str, Any]:
         "debate_outcome_at",
     )
     hearing = getattr(petition, "hearing", None)
-    return {**{name: every[name] for name in names}, "debated": bool(hearing and hearing.debated)}
+    return {
+        **{name: every[name] for name in names},
+        "debated": bool(hearing and hearing.debated),
+        "counted_at": moment(counted_at),
+        "age": max(int((now - counted_at).total_seconds()), 0) if counted_at else None,
+    }
+
+
+def history(petition: Petition) -> dict[str, Any]:
+    """New signatures by hour, oldest first; hours without any are left out. An hour's first instant (UTC) names it.
+
+    ``before`` are those of the count that no hour is known of: given elsewhere, or before the first hour.
+    """
+    hours = petition.hour_counts.exclude(count=0).order_by("hour").values_list("hour", "count")
+    rows = [{"hour": moment(hour), "signature_count": number} for hour, number in hours]
+    return {
+        "signature_count": petition.signature_count,
+        "before": petition.signature_count - sum(number for _hour, number in hours),
+        "signatures_by_hour": rows,
+    }
 
 
 def items(petitions: Iterable[Petition], address: Any) -> list[dict[str, Any]]:

@@ -8,4 +8,5 @@ urlpatterns = [
     path("petitions.json", views.petition_list, name="petitions"),
     path("petitions/<str:number>.json", views.petition_document, name="petition"),
     path("petitions/<str:number>/count.json", views.petition_count, name="count"),
+    path("petitions/<str:number>/history.json", views.petition_history, name="history"),
 ]

@@ -12,6 +12,7 @@ from urllib.parse import urlsplit
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.cache import get_conditional_response
 from django.utils.http import http_date
 from django.views.decorators.http import require_safe
@@ -23,6 +24,7 @@ from opendata.lists import Question, links
 from petitions import selectors
 from petitions.listings import named
 from petitions.models import Petition
+from petitions.services.counting import counted_at
 from petitions.visibility import Visibility
 
 View = Callable[..., HttpResponse]
@@ -110,7 +112,23 @@ def petition_document(request: HttpRequest, number: str) -> HttpResponse:
 def petition_count(request: HttpRequest, number: str) -> HttpResponse:
     """The count of one petition, and what it has reached."""
     petition, refusal = _shown(request, number)
-    return refusal if petition is None else answer(request, documents.count(petition), changed_at=petition.updated_at)
+    if petition is None:
+        return refusal
+    known_until = counted_at()
+    document = documents.count(petition, counted_at=known_until, now=timezone.now())
+    return answer(request, document, changed_at=max(petition.updated_at, known_until or petition.updated_at))
+
+
+@open_data
+@public_page
+def petition_history(request: HttpRequest, number: str) -> HttpResponse:
+    """New signatures of one petition by hour."""
+    petition, refusal = _shown(request, number)
+    if petition is None:
+        return refusal
+    address = host_address(request) + reverse("opendata:history", args=[petition.pk])
+    data = {"type": "petition-history", "id": petition.pk, "attributes": documents.history(petition)}
+    return answer(request, {"links": {"self": address}, "data": data}, changed_at=petition.updated_at)
 
 
 def _shown(request: HttpRequest, number: str) -> tuple[Petition | None, HttpResponse]:

@@ -24,9 +24,13 @@ class BrokenSeal(Exception):
 
 def seal(fields: dict[str, str], *, context: str) -> bytes:
     """``fields`` sealed for the place ``context`` (such as ``signature:1000001:<key>``)."""
+    return seal_bytes(json.dumps(fields, ensure_ascii=False, separators=(",", ":")).encode(), context=context)
+
+
+def seal_bytes(plain: bytes, *, context: str) -> bytes:
+    """As ``seal``, for anything that is no set of fields, such as a file."""
     version = keys.keyring().current
     nonce = secrets.token_bytes(_NONCE_BYTES)
-    plain = json.dumps(fields, ensure_ascii=False, separators=(",", ":")).encode()
     return (
         _HEAD.pack(version)
         + nonce
@@ -36,11 +40,18 @@ def seal(fields: dict[str, str], *, context: str) -> bytes:
 
 def unseal(sealed: bytes, *, context: str) -> dict[str, str]:
     """The fields that were sealed for ``context``. Raises BrokenSeal."""
+    try:
+        return json.loads(unseal_bytes(sealed, context=context))
+    except ValueError as error:
+        raise BrokenSeal from error
+
+
+def unseal_bytes(sealed: bytes, *, context: str) -> bytes:
+    """What ``seal_bytes`` sealed for ``context``. Raises BrokenSeal."""
     sealed = bytes(sealed)
     try:
         (version,) = _HEAD.unpack_from(sealed)
         nonce, cipher = sealed[2 : 2 + _NONCE_BYTES], sealed[2 + _NONCE_BYTES :]
-        plain = AESGCM(keys.derive(_PURPOSE, version=version)).decrypt(nonce, cipher, context.encode())
-        return json.loads(plain)
+        return AESGCM(keys.derive(_PURPOSE, version=version)).decrypt(nonce, cipher, context.encode())
     except (struct.error, InvalidTag, keys.UnknownKey, ValueError) as error:
         raise BrokenSeal from error

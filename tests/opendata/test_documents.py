@@ -7,29 +7,33 @@ import pytest
 from django.test import Client
 from django.utils import timezone
 
+from opendata.values import moment as moment_in_json
 from petitions.lifecycle import State
 from petitions.models import (
     ConstituencyCount,
     Country,
     CountryCount,
     Hearing,
+    HourCount,
     OtherBusiness,
     Petition,
     Region,
     RegionCount,
 )
 from petitions.models.petition import Source, ThresholdKind
+from petitions.services.counting import note_counted
 from tests import factories as make
 
 pytestmark = pytest.mark.django_db
 
 ATTRIBUTES = [
-    "action", "background", "additional_details", "committee_note", "state", "signature_count", "created_at",
+    "action", "background", "additional_details", "committee_note", "state", "signature_count", "paper_signature_count", "created_at",
     "updated_at", "rejected_at", "opened_at", "closed_at", "moderation_threshold_reached_at",
     "response_threshold_reached_at", "government_response_at", "debate_threshold_reached_at", "debate_scheduled_on",
     "scheduled_debate_date", "debate_outcome_at", "creator_name", "rejection", "government_response", "debate",
     "departments", "topics",
 ]  # fmt: skip
+BESIDE = ("count", "history")
 BREAKDOWNS = [
     "signatures_by_country", "signatures_by_constituency", "signatures_by_region", "other_parliamentary_business",
 ]  # fmt: skip
@@ -120,6 +124,7 @@ def test_an_imported_petition_comes_back_value_by_value(client):
         "committee_note": "It was corrected.",
         "state": "closed",
         "signature_count": 6_103_056,
+        "paper_signature_count": 0,
         "created_at": "2019-02-14T08:01:02.003Z",
         "updated_at": "2019-08-21T00:00:00.000Z",
         "rejected_at": None,
@@ -245,13 +250,46 @@ def test_the_count_is_a_small_document_of_its_own(client):
     petition = make.make_owed_petition(signature_count=10_001)
     response = client.get(f"/petitions/{petition.pk}/count.json")
     assert list(response.json()) == [
-        "signature_count", "response_threshold_reached_at", "government_response_at", "debate_threshold_reached_at",
-        "scheduled_debate_date", "debate_outcome_at", "debated",
+        "signature_count", "paper_signature_count", "response_threshold_reached_at", "government_response_at",
+        "debate_threshold_reached_at", "scheduled_debate_date", "debate_outcome_at", "debated", "counted_at", "age",
     ]  # fmt: skip
     assert response.json()["signature_count"] == 10_001
     assert response.json()["debated"] is False
     assert response["Access-Control-Allow-Origin"] == "*"
     assert response["Cache-Control"].startswith("public")
+
+
+def test_the_count_says_how_old_it_is(client):
+    address = f"/petitions/{make.make_open_petition().pk}/count.json"
+    assert (client.get(address).json()["counted_at"], client.get(address).json()["age"]) == (None, None)
+    now = timezone.now()
+    note_counted(now=now - timedelta(seconds=90))
+    document = client.get(address).json()
+    assert document["counted_at"] == moment_in_json(now - timedelta(seconds=90))
+    assert 90 <= document["age"] < 180
+    note_counted(now=now, at_least_every=100)
+    assert client.get(address).json()["counted_at"] == document["counted_at"]
+    note_counted(now=now)
+    assert client.get(address).json()["counted_at"] == moment_in_json(now)
+
+
+def test_the_history_has_each_hour_and_what_no_hour_is_known_of(client):
+    petition = make.make_open_petition(signature_count=105)
+    make.make_hours(petition, 2, each=10, last=moment(2026, 3, 1, 11))
+    HourCount.objects.create(petition=petition, hour=moment(2026, 3, 1, 12), count=0)
+    document = client.get(f"/petitions/{petition.pk}/history.json").json()
+    assert document["data"] == {
+        "type": "petition-history",
+        "id": petition.pk,
+        "attributes": {
+            "signature_count": 105,
+            "before": 85,
+            "signatures_by_hour": [
+                {"hour": "2026-03-01T10:00:00.000Z", "signature_count": 10},
+                {"hour": "2026-03-01T11:00:00.000Z", "signature_count": 10},
+            ],
+        },
+    }
 
 
 @pytest.mark.parametrize(
@@ -268,7 +306,7 @@ def test_the_count_is_a_small_document_of_its_own(client):
 )
 def test_what_is_not_public_is_not_there(client, build, status):
     petition = build()
-    for path in (f"/petitions/{petition.pk}.json", f"/petitions/{petition.pk}/count.json"):
+    for path in (f"/petitions/{petition.pk}.json", *(f"/petitions/{petition.pk}/{name}.json" for name in BESIDE)):
         response = client.get(path)
         assert response.status_code == status
         assert response["Access-Control-Allow-Origin"] == "*"
@@ -290,7 +328,7 @@ def test_what_is_not_public_is_not_there(client, build, status):
     ],
 )
 def test_numbers_that_are_none_or_nobodys_get_json_too(client, number, status):
-    for path in (f"/petitions/{number}.json", f"/petitions/{number}/count.json"):
+    for path in (f"/petitions/{number}.json", *(f"/petitions/{number}/{name}.json" for name in BESIDE)):
         response = client.get(path)
         assert response.status_code == status
         assert "error" in response.json()
