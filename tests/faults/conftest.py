@@ -43,5 +43,5 @@ def invariants(site: Site, ledger: Ledger) -> Invariants:
 @pytest.fixture
 def petition_id(site: Site, request: pytest.FixtureRequest) -> int:
     """A fresh open petition."""
-    said = site.manage("shell", "--no-imports", "-c", OPEN_PETITION.format(title=f"Withstand {request.node.name}"))
+    said = site.manage("shell", "--no-imports", "-c", OPEN_PETITION.format(title=f"Withstand {request.node.name}"[:80]))
     return int(said.strip().splitlines()[-1])

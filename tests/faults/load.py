@@ -36,10 +36,10 @@ class Crowd:
         self._lock = threading.Lock()
 
     @contextmanager
-    def signing(self, threads: int = 8) -> Iterator["Crowd"]:
-        """Sign for as long as the block lasts."""
+    def signing(self, threads: int = 8, network: str = "") -> Iterator["Crowd"]:
+        """Sign for as long as the block lasts, each from a network of their own or all from one."""
         self._stop.clear()
-        workers = [threading.Thread(target=self._work, daemon=True) for _ in range(threads)]
+        workers = [threading.Thread(target=self._work, args=[network], daemon=True) for _ in range(threads)]
         for worker in workers:
             worker.start()
         try:
@@ -97,11 +97,12 @@ class Crowd:
             f"10.{100 + (number >> 16 & 127)}.{number >> 8 & 255}.{number & 255}",
         )
 
-    def _work(self) -> None:
+    def _work(self, only_network: str) -> None:
         with requests.Session() as session:
             session.trust_env = False
             while not self._stop.is_set():
                 email, network = self.somebody()
+                network = only_network or network
                 answer = self.sign(session, email=email, network=network)
                 if answer is None or answer.status_code != 303:
                     time.sleep(0.2)

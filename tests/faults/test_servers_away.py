@@ -66,33 +66,56 @@ def _sign_from_one_network(crowd: Crowd, session: requests.Session) -> int:
     return answer.status_code
 
 
+@pytest.mark.parametrize("seconds", [5, pytest.param(20, marks=pytest.mark.long)])
 def test_without_postgresql_nothing_is_promised_and_the_site_heals_alone(
-    site: Site, ledger: Ledger, invariants: Invariants, petition_id: int
+    site: Site, ledger: Ledger, invariants: Invariants, petition_id: int, seconds: int
 ) -> None:
+    """Killed under load, back after so long: what can be read stays, what is sent is refused in plain words."""
     assert site.stack.postgresql is not None
     crowd = Crowd(site, ledger, petition_id)
+    paths = [path.format(id=petition_id) for path in READ]
+    with requests.Session() as session:
+        for path in paths * 2:
+            assert session.get(site.url + path, timeout=15).status_code == 200, path
     with crowd.signing(threads=4):
-        time.sleep(1.5)
+        site.wait_for(lambda: crowd.seen["sign 303"] > 10, "some signatures")
         site.stack.postgresql.kill()
-        time.sleep(2)
+        back = time.monotonic() + seconds
         with requests.Session() as session:
-            email, network = crowd.somebody()
-            answer = crowd.sign(session, email=email, network=network)
-            assert answer is not None
-            assert answer.status_code == 503
-            assert int(answer.headers["Retry-After"]) > 0
-            assert "Nothing was recorded" in answer.text
-            for path in READ:
-                assert session.get(site.url + path.format(id=petition_id), timeout=15).status_code in (200, 503), path
+            _see_what_is_left(crowd, session, paths)
+            while time.monotonic() < back:
+                _see_what_is_left(crowd, session, paths)
+                time.sleep(0.2)
         site.stack.postgresql.start()
         began = time.monotonic()
         site.wait_for(lambda: _signs(crowd), "signing to work again", seconds=HEALED_SECONDS)
         print(f"signing worked again {time.monotonic() - began:.1f} s after PostgreSQL")
-    assert crowd.seen["sign 303"] > 10
     assert crowd.seen["sign 503"] > 0
     assert not [what for what in crowd.seen if what.endswith(" 500")], crowd.seen
     site.wait_for(invariants.is_settled, "confirmations to be counted", seconds=HEALED_SECONDS)
     assert invariants.breaches() == []
+    site.wait_for(lambda: all("Age" not in _page(site, path).headers for path in paths), "pages to be new again")
+
+
+def _see_what_is_left(crowd: Crowd, session: requests.Session, paths: list[str]) -> None:
+    email, network = crowd.somebody()
+    answer = crowd.sign(session, email=email, network=network)
+    assert answer is not None
+    assert answer.status_code == 503
+    assert int(answer.headers["Retry-After"]) > 0
+    assert "Nothing was recorded" in answer.text
+    assert "no-store" in answer.headers["Cache-Control"]
+    for path in paths:
+        page = session.get(crowd.site.url + path, timeout=15)
+        assert page.status_code == 200, path
+    # A few paths on, all that is shown tells its age.
+    assert int(page.headers["Age"]) > 0
+    assert session.get(f"{crowd.site.url}/healthz", timeout=15).status_code == 200
+    assert session.get(f"{crowd.site.url}/readyz", timeout=15).status_code == 503
+
+
+def _page(site: Site, path: str) -> requests.Response:
+    return requests.get(site.url + path, timeout=15)
 
 
 def _signs(crowd: Crowd) -> bool:
@@ -100,3 +123,36 @@ def _signs(crowd: Crowd) -> bool:
     with requests.Session() as session:
         answer = crowd.sign(session, email=email, network=network)
     return answer is not None and answer.status_code == 303
+
+
+@pytest.mark.parametrize("seconds", [4, pytest.param(20, marks=pytest.mark.long)])
+def test_redis_killed_under_load_loses_nobody_and_lets_no_network_run_free(
+    site: Site, ledger: Ledger, invariants: Invariants, petition_id: int, seconds: int
+) -> None:
+    """A third of the run with Redis, a third without, a third with it again."""
+    assert site.stack.redis is not None
+    crowd, greedy = Crowd(site, ledger, petition_id), Crowd(site, ledger, petition_id)
+    began = time.monotonic()
+    with crowd.signing(threads=6), greedy.signing(threads=1, network="10.99.0.2"):
+        time.sleep(seconds)
+        with_redis = greedy.seen["sign 303"]
+        site.stack.redis.kill()
+        try:
+            before = crowd.seen["sign 303"]
+            time.sleep(seconds)
+            site.wait_for(lambda: crowd.seen["sign 303"] > before + 10, "signatures without Redis")
+        finally:
+            site.stack.redis.start()
+        before = crowd.seen["sign 303"]
+        time.sleep(seconds)
+        site.wait_for(lambda: crowd.seen["sign 303"] > before + 10, "signatures after Redis came back")
+    minutes = (time.monotonic() - began) / 60
+    allowed = PER_MINUTE + PER_MINUTE * minutes
+    assert with_redis > 0
+    assert greedy.seen["sign 429"] > 0
+    assert greedy.seen["sign 303"] <= 2 * allowed, greedy.seen
+    for seen in (crowd.seen, greedy.seen):
+        assert {what for what in seen if what.startswith("sign")} <= {"sign 303", "sign 429"}, seen
+    assert crowd.seen["sign 429"] == 0
+    site.wait_for(invariants.is_settled, "confirmations to be counted", seconds=HEALED_SECONDS)
+    assert invariants.breaches() == []
