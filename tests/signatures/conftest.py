@@ -14,8 +14,9 @@ from django.test import Client
 from django.utils import timezone
 
 from mailing import sender
+from petitions import buckets
 from petitions.models import Petition
-from signatures import persons, throttle
+from signatures import persons
 from signatures.models import Signature
 from signatures.persons import Signer
 from tests.factories import make_open_petition
@@ -39,9 +40,9 @@ def a_person(**fields: str) -> dict[str, str]:
 @pytest.fixture(autouse=True)
 def _fresh_buckets(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     """Empty buckets, and patience with a Redis that shares its machine with many tests."""
-    monkeypatch.setattr(throttle, "MOST_SECONDS_LOST", 2.0)
+    monkeypatch.setattr(buckets, "MOST_SECONDS_LOST", 2.0)
     yield
-    throttle.forget()
+    buckets.forget()
 
 
 @pytest.fixture(autouse=True)
