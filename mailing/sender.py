@@ -1,49 +1,66 @@
 """Sending what is due. The table is the queue: whoever is killed at any moment loses nothing.
 
-Mails are claimed for a while and marked one by one as they leave; after a kill those that were claimed and not marked
-are claimed again when their time is over. One mail at most was handed over and not marked: it may go out twice.
+One sender at a time, by a lock of its connection: a killed one lets go at once, and the next finds in the table what
+did not leave. Each mail is marked as soon as the server has taken it; the one in between may go out twice.
 """
 
-import smtplib
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from itertools import groupby
 
 import structlog
-from django.core.mail import get_connection
 from django.core.mail.backends.base import BaseEmailBackend
 from django.db import connection
 
-from mailing import kinds
+from mailing import delivery, kinds, pace
 from mailing.compose import compose
-from mailing.models import Mail, MailState
+from mailing.delivery import PutOff, Refused, ServerTrouble
+from mailing.kinds import Message
+from mailing.models import LastSent, Mail, MailState, Priority, Suppression
 
 log = structlog.get_logger(__name__)
 
-BATCH = 50
-LEASE = timedelta(minutes=2)
-# A batch ends well before its lease: a slow mail server must not have its mails sent by somebody else meanwhile.
-BATCH_SECONDS = 30.0
+BATCH = 100
 RUN_SECONDS = 45.0
-SERVER_AWAY = timedelta(seconds=15)
 LONGEST_WAIT = timedelta(hours=1)
 GIVE_UP_AFTER = timedelta(hours=24)
+FEWEST_TRIES = 3
+# So many in a row put off: it is the server, not the recipients.
+PUT_OFF_IN_A_ROW = 10
+# Whoever puts one mail off gets no other for as long.
+REST = timedelta(seconds=10)
+# A turn missed by more has to be taken anew: after an outage nobody gets all at once.
+TURN_LASTS = timedelta(seconds=30)
 
-CLAIM = """
-UPDATE mailing_mail SET leased_until = %(now)s + %(lease)s, attempts = attempts + 1
-WHERE id IN (
-    SELECT id FROM mailing_mail
-    WHERE state = 'queued' AND due_at <= %(now)s AND (leased_until IS NULL OR leased_until <= %(now)s)
-    ORDER BY priority, due_at LIMIT %(batch)s FOR UPDATE SKIP LOCKED
-)
-RETURNING id
+SENT = """
+UPDATE mailing_mail SET state = 'sent', sent_at = %s, attempts = attempts + 1, error = '' WHERE id = %s
+"""
+WAIT = """
+UPDATE mailing_mail AS mail SET due_at = turn.at, has_slot = true
+FROM unnest(%s::bigint[], %s::timestamptz[]) AS turn (id, at) WHERE mail.id = turn.id
 """
 _SENDER_LOCK = 0x5E4D
 
 
-class ServerTrouble(Exception):
-    """The mail server is away or refuses us: no mail's own fault."""
+@dataclass
+class Run:
+    """What one run has done so far. ``now`` goes on with the clock."""
+
+    began: datetime
+    started: float = field(default_factory=time.monotonic)
+    sent: int = 0
+    put_off_in_a_row: int = 0
+
+    @property
+    def seconds(self) -> float:
+        return time.monotonic() - self.started
+
+    @property
+    def now(self) -> datetime:
+        return self.began + timedelta(seconds=self.seconds)
 
 
 def send_due(now: datetime) -> int:
@@ -51,23 +68,18 @@ def send_due(now: datetime) -> int:
 
     One run at a time: a second one returns at once, so that the other jobs of a worker are not kept waiting.
     """
-    sent, ends = 0, time.monotonic() + RUN_SECONDS
+    run = Run(now)
     with _only_one() as mine:
-        while mine and time.monotonic() < ends:
-            began = time.monotonic()
-            batch = _claim(now)
-            if not batch:
-                break
-            sent += _send_batch(batch, now)
-            if Mail.objects.filter(pk__in=[mail.pk for mail in batch], state=MailState.QUEUED).exists():
-                break
-            now += timedelta(seconds=time.monotonic() - began)
-    return sent
+        try:
+            while mine and run.seconds < RUN_SECONDS and (batch := _due(run.now)):
+                _send_batch(batch, run)
+        except ServerTrouble as trouble:
+            log.warning("mail_server_trouble", error=str(trouble))
+    return run.sent
 
 
 @contextmanager
 def _only_one() -> Iterator[bool]:
-    # Held by the connection, so that a killed sender lets go at once.
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_try_advisory_lock(%s)", [_SENDER_LOCK])
         mine = cursor.fetchone()[0]
@@ -78,97 +90,135 @@ def _only_one() -> Iterator[bool]:
                 cursor.execute("SELECT pg_advisory_unlock(%s)", [_SENDER_LOCK])
 
 
-def _claim(now: datetime) -> list[Mail]:
+def _due(now: datetime) -> list[Mail]:
+    """The next batch: what somebody waits for before what can wait, each the longest due first."""
+    batch: list[Mail] = []
+    for priority in Priority:
+        # One by one: each is the beginning of a stretch of the index, however much of another waits.
+        due = Mail.objects.filter(state=MailState.QUEUED, priority=priority, due_at__lte=now).order_by("due_at")
+        batch += due[: BATCH - len(batch)]
+        if len(batch) == BATCH:
+            break
+    return batch
+
+
+def _send_batch(batch: list[Mail], run: Run) -> None:
+    """Send a batch over one connection. Raises ServerTrouble; what did not leave is due as before."""
+    ready = _in_turn(_wanted(_made(batch, run.now)), run.now)
+    if not ready:
+        return
+    sent_before = run.sent
+    with delivery.server() as server, _light_marks():
+        try:
+            for mail, message in ready:
+                _send(mail, message, server, run)
+        finally:
+            if run.sent > sent_before:
+                _note_sent(run.now)
+
+
+def _made(batch: list[Mail], now: datetime) -> Iterator[tuple[Mail, Message]]:
+    """What these mails say, and to whom. One that can't be made, or that nobody needs, does not hold up the others."""
+    for kind, group in groupby(sorted(batch, key=lambda mail: (mail.priority, mail.kind)), key=lambda mail: mail.kind):
+        mails = sorted(group, key=lambda mail: mail.due_at)
+        try:
+            build = kinds.get(kind).prepare(mails)
+        except Exception as error:
+            log.exception("mails_not_prepared", kind=kind, mails=len(mails))
+            for mail in mails:
+                _again(mail, type(error).__name__, now)
+            continue
+        for mail in mails:
+            try:
+                message = build(mail)
+            except Exception as error:
+                log.exception("mail_not_made", mail=mail.pk, kind=mail.kind)
+                _again(mail, type(error).__name__, now)
+                continue
+            if message is None:
+                _mark(mail, state=MailState.DROPPED)
+            else:
+                yield mail, message
+
+
+def _wanted(made: Iterator[tuple[Mail, Message]]) -> list[tuple[Mail, Message]]:
+    """Without those to mailboxes that are never mailed."""
+    messages = list(made)
+    keys = {key for _mail, message in messages for key in message.address_keys}
+    never = {bytes(key) for key in Suppression.objects.filter(pk__in=keys).values_list("pk", flat=True)} if keys else ()
+    wanted = []
+    for mail, message in messages:
+        if never and not never.isdisjoint(message.address_keys):
+            _mark(mail, state=MailState.DROPPED, error="never mailed")
+        else:
+            wanted.append((mail, message))
+    return wanted
+
+
+def _in_turn(messages: list[tuple[Mail, Message]], now: datetime) -> list[tuple[Mail, Message]]:
+    """Those whose receiver may have them now; the others get a time at which it may."""
+    new = [(mail, message.to) for mail, message in messages if not (mail.has_slot and mail.due_at > now - TURN_LASTS)]
+    later = {mail_id: at for mail_id, at in pace.turns(new, now).items() if at > now}
+    if later:
+        with connection.cursor() as cursor:
+            cursor.execute(WAIT, [list(later), list(later.values())])
+    return [(mail, message) for mail, message in messages if mail.pk not in later]
+
+
+@contextmanager
+def _light_marks() -> Iterator[None]:
+    """Marks that don't wait for the disk each: killed senders lose none. A database that is killed itself may forget
+    those of this batch, whose mails then leave once more; the batch's last mark waits for all.
+    """
     with connection.cursor() as cursor:
-        cursor.execute(CLAIM, {"now": now, "lease": LEASE, "batch": BATCH})
-        claimed = [row[0] for row in cursor.fetchall()]
-    return sorted(Mail.objects.filter(pk__in=claimed), key=lambda mail: (mail.priority, mail.due_at, mail.pk))
+        cursor.execute("SET synchronous_commit = off")
+        try:
+            yield
+        finally:
+            cursor.execute("SET synchronous_commit = DEFAULT")
 
 
-def _send_batch(batch: list[Mail], now: datetime) -> int:
-    """Send a claimed batch over one connection; give back what can't leave now."""
-    ends, sent = time.monotonic() + BATCH_SECONDS, 0
-    server = get_connection()
+def _note_sent(now: datetime) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute("SET synchronous_commit = DEFAULT")
+    LastSent.objects.update_or_create(only=True, defaults={"at": now})
+
+
+def _send(mail: Mail, message: Message, server: BaseEmailBackend, run: Run) -> None:
+    """Send one mail and mark it. Raises ServerTrouble."""
     try:
-        server.open()
-    except (OSError, smtplib.SMTPException) as error:
-        log.warning("mail_server_away", error=type(error).__name__, waiting=len(batch))
-        _give_back(batch, now + SERVER_AWAY)
-        return 0
-    try:
-        for place, mail in enumerate(batch):
-            if time.monotonic() > ends:
-                _give_back(batch[place:], now)
-                break
-            sent += _send(mail, server, now)
+        delivery.hand_over(compose(mail, message), server)
+    except Refused as refused:
+        log.info("mail_failed", mail=mail.pk, kind=mail.kind, error=str(refused))
+        _mark(mail, state=MailState.FAILED, attempts=mail.attempts + 1, error=str(refused))
+    except PutOff as put_off:
+        _again(mail, str(put_off), run.now)
+        pace.rest([(message.to, mail.priority == Priority.BULK)], run.now + REST)
+        run.put_off_in_a_row += 1
+        if run.put_off_in_a_row >= PUT_OFF_IN_A_ROW:
+            raise ServerTrouble(str(put_off)) from put_off
     except ServerTrouble as trouble:
-        log.warning("mail_server_trouble", error=str(trouble), waiting=len(batch) - place)
         # The one that met the trouble steps back: should it be its own fault, the others get past it.
-        _retry(mail, str(trouble), now)
-        _give_back(batch[place + 1 :], now + SERVER_AWAY)
-    finally:
-        with suppress(OSError, smtplib.SMTPException):
-            server.close()
-    return sent
-
-
-def _send(mail: Mail, server: BaseEmailBackend, now: datetime) -> bool:
-    """Send one mail and mark it; whether it left. Raises ServerTrouble."""
-    try:
-        message = kinds.get(mail.kind).build(mail)
-        email = compose(mail, message) if message else None
-    except Exception as error:
-        # A mail that can't be made must not hold up the others.
-        log.exception("mail_not_made", mail=mail.pk, kind=mail.kind)
-        _retry(mail, type(error).__name__, now)
-        return False
-    if email is None:
-        _mark(mail, state=MailState.DROPPED, leased_until=None)
-        return False
-    try:
-        email.connection = server
-        email.send()
-    except smtplib.SMTPRecipientsRefused as error:
-        code = max((code for code, _text in error.recipients.values()), default=550)
-        _refused(mail, code, now)
-        return False
-    except smtplib.SMTPDataError as error:
-        _refused(mail, error.smtp_code, now)
-        return False
-    except smtplib.SMTPNotSupportedError:
-        _mark(mail, state=MailState.FAILED, leased_until=None, error="no such letters at our mail server")
-        return False
-    except (OSError, smtplib.SMTPException) as error:
-        raise ServerTrouble(type(error).__name__) from error
+        _again(mail, str(trouble), run.now)
+        raise
     except Exception as error:
         log.exception("mail_not_sent", mail=mail.pk, kind=mail.kind)
-        _retry(mail, type(error).__name__, now)
-        return False
-    _mark(mail, state=MailState.SENT, sent_at=now, leased_until=None, error="")
-    return True
-
-
-def _refused(mail: Mail, code: int, now: datetime) -> None:
-    """The server took no mail for this recipient: for good (5xx) or for now (4xx). RFC 5321, section 4.2.1."""
-    if code >= 500:
-        log.info("mail_failed", mail=mail.pk, kind=mail.kind, code=code)
-        _mark(mail, state=MailState.FAILED, leased_until=None, error=f"refused with {code}")
+        _again(mail, type(error).__name__, run.now)
     else:
-        _retry(mail, f"put off with {code}", now)
+        with connection.cursor() as cursor:
+            cursor.execute(SENT, [run.now, mail.pk])
+        run.sent += 1
+        run.put_off_in_a_row = 0
 
 
-def _retry(mail: Mail, error: str, now: datetime) -> None:
-    if now - mail.created_at > GIVE_UP_AFTER:
-        _mark(mail, state=MailState.FAILED, leased_until=None, error=error)
+def _again(mail: Mail, error: str, now: datetime) -> None:
+    """Another try after growing patience; none after a day and three tries."""
+    attempts = mail.attempts + 1
+    if now - mail.created_at > GIVE_UP_AFTER and attempts >= FEWEST_TRIES:
+        _mark(mail, state=MailState.FAILED, attempts=attempts, error=error)
     else:
-        wait = min(timedelta(seconds=30) * 2 ** min(mail.attempts, 10), LONGEST_WAIT)
-        _mark(mail, due_at=now + wait, leased_until=None, error=error)
-
-
-def _give_back(mails: list[Mail], due_at: datetime) -> None:
-    """Let these be claimed again. What was not tried does not count as tried."""
-    for mail in mails:
-        _mark(mail, due_at=due_at, leased_until=None, attempts=max(mail.attempts - 1, 0))
+        wait = min(timedelta(seconds=30) * 2 ** min(attempts - 1, 10), LONGEST_WAIT)
+        _mark(mail, due_at=now + wait, has_slot=False, attempts=attempts, error=error)
 
 
 def _mark(mail: Mail, **fields: object) -> None:

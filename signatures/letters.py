@@ -3,6 +3,8 @@
 Text of a petition that nobody has checked is in no mail: whoever typed the address could send their own words by us.
 """
 
+from collections.abc import Callable, Hashable, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from django.conf import settings
@@ -14,17 +16,19 @@ from mailing import kinds
 from mailing.kinds import Message
 from mailing.links import absolute
 from mailing.models import Mail, Priority
-from petitions.lifecycle import ResponseState
+from petitions.lifecycle import ResponseState, State
 from petitions.models import Event, Petition
 from petitions.models.timeline import EventKind
 from petitions.selectors import last_day
 from petitions.services.creator import may_request_review
 from petitions.wording import localized
 from signatures import links, pacing, persons, selectors
-from signatures.models import Role, Signature, SignatureState
+from signatures.models import Role, Signature
+from signatures.models import SignatureState as S
 from signatures.standing import knows
 from vault import tokens
 
+REMINDER = "reminder"
 CREATOR_CONFIRMED = "creator_confirmed"
 TO_CREATOR = "event_to_creator"
 TO_SIGNER = "event_to_signer"
@@ -33,75 +37,120 @@ ANSWERS = (EventKind.ANSWERED, EventKind.ANSWER_CORRECTED)
 
 def register() -> None:
     """Make this room's kinds of mail known."""
-    kinds.register(pacing.CONFIRM, priority=Priority.CONFIRMATION, build=_confirm)
-    kinds.register(pacing.ALREADY_SIGNED, priority=Priority.CONFIRMATION, build=_already_signed)
-    kinds.register(pacing.CREATOR_LINK, priority=Priority.CONFIRMATION, build=_creator_link)
-    kinds.register(CREATOR_CONFIRMED, priority=Priority.PERSONAL, build=_creator_confirmed)
-    kinds.register(TO_CREATOR, priority=Priority.PERSONAL, build=_event_to_creator)
-    kinds.register(TO_SIGNER, priority=Priority.BULK, build=_event_to_signer)
+    kinds.register(pacing.CONFIRM, priority=Priority.CONFIRMATION, prepare=_prepared(_confirm, S.PENDING))
+    kinds.register(
+        pacing.ALREADY_SIGNED, priority=Priority.CONFIRMATION, prepare=_prepared(_already_signed, S.CONFIRMED, S.HELD)
+    )
+    kinds.register(pacing.CREATOR_LINK, priority=Priority.CONFIRMATION, prepare=_prepared(_creator_link, S.CONFIRMED))
+    kinds.register(REMINDER, priority=Priority.PERSONAL, prepare=_prepared(_reminder, S.PENDING))
+    kinds.register(CREATOR_CONFIRMED, priority=Priority.PERSONAL, prepare=_prepared(_creator_confirmed, S.CONFIRMED))
+    kinds.register(TO_CREATOR, priority=Priority.PERSONAL, prepare=_prepared(_event_to_creator, S.CONFIRMED))
+    kinds.register(TO_SIGNER, priority=Priority.BULK, prepare=_prepared(_event_to_signer, S.CONFIRMED))
 
 
-def _confirm(mail: Mail) -> Message | None:
-    found = _found(mail, SignatureState.PENDING)
-    if found is None:
+@dataclass(frozen=True)
+class Found:
+    """What a mail is about."""
+
+    mail: Mail
+    petition: Petition
+    row: Signature
+    event: Event | None
+    is_public: bool
+
+
+# The second argument is a memory that lasts for a batch.
+Letter = Callable[[Found, dict[Any, Any]], Message | None]
+
+
+def _prepared(letter: Letter, *states: S) -> Callable[[Sequence[Mail]], kinds.Build]:
+    """Read what a batch of mails is about; each whose signature is in one of ``states`` becomes a message."""
+
+    def prepare(mails: Sequence[Mail]) -> kinds.Build:
+        keys = [(mail.petition_id, mail.row_id) for mail in mails]
+        rows = {row.id: row for row in Signature.objects.filter(pk__in=keys, state__in=states)}
+        found_petitions = Petition.objects.in_bulk({mail.petition_id for mail in mails})
+        events = Event.objects.select_related("petition").in_bulk(
+            {mail.details["event"] for mail in mails if "event" in mail.details}
+        )
+        memory: dict[Any, Any] = {}
+
+        def build(mail: Mail) -> Message | None:
+            row, petition = rows.get(mail.row_id), found_petitions.get(mail.petition_id)
+            if row is None or petition is None:
+                return None
+            event = events.get(mail.details.get("event"))
+            return letter(Found(mail, petition, row, event, knows(petition, Role.SIGNER)), memory)
+
+        return build
+
+    return prepare
+
+
+def _confirm(found: Found, memory: dict[Any, Any]) -> Message | None:
+    return _to_confirm(found, f"confirm_{found.row.role}")
+
+
+def _reminder(found: Found, memory: dict[Any, Any]) -> Message | None:
+    if not found.is_public or found.petition.state != State.OPEN:
         return None
-    petition, row = found
-    details = {
+    return _to_confirm(found, REMINDER, last_day=last_day(found.row.created_at + tokens.LIFETIME))
+
+
+def _to_confirm(found: Found, template: str, **context: Any) -> Message | None:
+    row = found.row
+    personal = {
         "link": links.confirm(row),
         "code": tokens.code(petition_id=row.petition_id, row_id=row.id, generation=row.generation),
     }
     if row.role == Role.CREATOR:
-        details["creator_link"] = links.creator(row, petition, now=timezone.now())
-    return _message(petition, row, f"confirm_{row.role}", **details)
+        personal["creator_link"] = links.creator(row, found.petition, now=timezone.now())
+    form = None if row.role != Role.SIGNER or context else ()
+    return _message(found, template, form=form, personal=personal, **context)
 
 
-def _already_signed(mail: Mail) -> Message | None:
-    found = _found(mail, SignatureState.CONFIRMED, SignatureState.HELD)
-    return _message(*found, "already_signed") if found else None
+def _already_signed(found: Found, memory: dict[Any, Any]) -> Message | None:
+    return _message(found, "already_signed", form=() if found.is_public else None)
 
 
-def _creator_link(mail: Mail) -> Message | None:
-    return _with_creators_link(mail, "creator_link")
+def _creator_link(found: Found, memory: dict[Any, Any]) -> Message | None:
+    return _with_creators_link(found, "creator_link")
 
 
-def _creator_confirmed(mail: Mail) -> Message | None:
-    return _with_creators_link(mail, "creator_confirmed")
+def _creator_confirmed(found: Found, memory: dict[Any, Any]) -> Message | None:
+    return _with_creators_link(found, "creator_confirmed")
 
 
-def _with_creators_link(mail: Mail, template: str, **details: Any) -> Message | None:
-    found = _found(mail, SignatureState.CONFIRMED)
-    if found is None:
-        return None
-    petition, row = found
-    now = timezone.now()
+def _with_creators_link(found: Found, template: str, **context: Any) -> Message | None:
+    petition, now = found.petition, timezone.now()
     return _message(
-        petition,
-        row,
+        found,
         template,
-        creator_link=links.creator(row, petition, now=now),
+        creator_link=links.creator(found.row, petition, now=now),
         support_link=links.support(petition, language=petition.language, now=now),
         missing=selectors.missing_supporters(petition),
         may_ask_review=may_request_review(petition),
         for_creator=True,
-        **details,
+        **context,
     )
 
 
-def _event_to_creator(mail: Mail) -> Message | None:
-    event = Event.objects.filter(pk=mail.details.get("event")).first()
-    row = Signature.objects.filter(petition_id=mail.petition_id, id=mail.row_id).first()
-    if event is None or row is None:
-        return None
-    return _with_creators_link(mail, TO_CREATOR, **_words(event, row))
+def _event_to_creator(found: Found, memory: dict[Any, Any]) -> Message | None:
+    return _with_creators_link(found, TO_CREATOR, **_words(found.event, found.row)) if found.event else None
 
 
-def _event_to_signer(mail: Mail) -> Message | None:
-    event = Event.objects.filter(pk=mail.details.get("event")).first()
-    found = _found(mail, SignatureState.CONFIRMED)
-    if event is None or found is None or not found[1].notify:
+def _event_to_signer(found: Found, memory: dict[Any, Any]) -> Message | None:
+    event, row = found.event, found.row
+    if event is None or not row.notify:
         return None
-    unsubscribe = links.unsubscribe(found[1], now=timezone.now())
-    return _message(*found, TO_SIGNER, unsubscribe_url=unsubscribe, **_words(event, found[1]))
+    key = (event.pk, row.language, row.region_code if row.region_code in event.region_text else "")
+    if key not in memory:
+        memory[key] = _words(event, row), object()
+    words, form = memory[key]
+    unsubscribe = links.unsubscribe(row, now=timezone.now())
+    return _message(
+        found, TO_SIGNER, form=form, personal={"unsubscribe_url": unsubscribe}, unsubscribe_url=unsubscribe, **words
+    )
 
 
 def _words(event: Event, row: Signature) -> dict[str, Any]:
@@ -132,31 +181,33 @@ def _page(petition: Petition, language: str) -> str:
     return absolute("petitions:detail", language, petition_id=petition.pk)
 
 
-def _found(mail: Mail, *states: SignatureState) -> tuple[Petition, Signature] | None:
-    petition = Petition.objects.filter(pk=mail.petition_id).first()
-    row = Signature.objects.filter(petition_id=mail.petition_id, id=mail.row_id, state__in=states).first()
-    return (petition, row) if petition and row else None
-
-
 def _message(
-    petition: Petition, row: Signature, template: str, unsubscribe_url: str = "", **details: Any
+    found: Found,
+    template: str,
+    *,
+    form: Hashable = None,
+    personal: dict[str, str] | None = None,
+    unsubscribe_url: str = "",
+    **context: Any,
 ) -> Message | None:
+    """The message to the signer; None once their data was erased. Only what the public may read is quoted."""
+    petition, row = found.petition, found.row
     person = persons.unsealed(row)
     if person is None:
         return None
-    is_public = knows(petition, Role.SIGNER)
+    address_keys = persons.address_keys(person.email)
+    texts = {"name": person.name, "never_link": links.never(address_keys[0], row.language, now=timezone.now())}
+    if row.role != Role.CREATOR:
+        texts["not_me_link"] = links.not_me(row)
+    if found.is_public:
+        texts |= {"title": petition.title, "address": _page(petition, row.language)}
     return Message(
         to=person.email,
         language=row.language,
         template=template,
         unsubscribe_url=unsubscribe_url,
-        context={
-            "name": person.name,
-            "petition": petition,
-            # Only what the public may read is quoted.
-            "title": petition.title if is_public else "",
-            "is_public": is_public,
-            "address": _page(petition, row.language),
-            **details,
-        },
+        personal=texts | (personal or {}),
+        form=form,
+        address_keys=tuple(address_keys),
+        context={"petition": petition, "title": "", "is_public": found.is_public, **context},
     )

@@ -1,6 +1,9 @@
 """The links that this room mails: made from a row, and read back."""
 
 from datetime import datetime, timedelta
+from functools import lru_cache
+
+from django.conf import settings
 
 from mailing.links import absolute
 from petitions.models import Petition
@@ -11,11 +14,27 @@ from vault.tokens import BadToken, Claim, Purpose
 # Whoever wants to leave must find the way out of an old mail as well.
 UNSUBSCRIBE_LIFETIME = timedelta(days=365)
 SUPPORT_LIFETIME = timedelta(days=90)
+# "Never mail me again" is taken back behind the same link, found in any old mail.
+NEVER_LIFETIME = timedelta(days=3650)
+_PLACE = "the-token"
 
 
 def confirm(signature: Signature) -> str:
     """Where this signature is confirmed, until its pending row goes: every mail about it carries the same link."""
-    return absolute("signatures:confirm", signature.language, token=_token(Purpose.CONFIRM, signature))
+    return _address("signatures:confirm", signature.language, _token(Purpose.CONFIRM, signature))
+
+
+def not_me(signature: Signature) -> str:
+    """Where the mailbox's owner says that they did not sign; as long as it can be confirmed."""
+    return _address("signatures:not_me", signature.language, _token(Purpose.NOT_ME, signature))
+
+
+def never(address_key: bytes, language: str, *, now: datetime) -> str:
+    """Where the mailbox's owner stops every mail of this site, and takes that back."""
+    # The same all day: a mail sent twice is the same mail.
+    day = now.replace(hour=0, minute=0, second=0, microsecond=0)
+    token = tokens.make_for_address(Purpose.NEVER, address_key, now=day, lifetime=NEVER_LIFETIME)
+    return _address("signatures:never", language, token)
 
 
 def unsubscribe(signature: Signature, *, now: datetime) -> str:
@@ -28,7 +47,7 @@ def unsubscribe(signature: Signature, *, now: datetime) -> str:
         now=now,
         lifetime=UNSUBSCRIBE_LIFETIME,
     )
-    return absolute("signatures:unsubscribe", signature.language, token=token)
+    return _address("signatures:unsubscribe", signature.language, token)
 
 
 def creator_token(signature: Signature, petition: Petition, *, now: datetime) -> str:
@@ -68,6 +87,14 @@ def claimed(token: str, purpose: Purpose, *, now: datetime) -> Claim | None:
         return None
 
 
+def claimed_address(token: str, *, now: datetime) -> bytes | None:
+    """The address key in a link of ``never``; None when it does not work."""
+    try:
+        return tokens.read_address(token, Purpose.NEVER, now=now)
+    except BadToken:
+        return None
+
+
 def supported_petition(token: str, *, petition_id: int, now: datetime) -> Petition | None:
     """The petition of this number if ``token`` is its supporters' link."""
     claim = claimed(token, Purpose.SUPPORT, now=now)
@@ -94,3 +121,13 @@ def _token(purpose: Purpose, signature: Signature) -> str:
         generation=signature.generation,
         now=signature.created_at,
     )
+
+
+def _address(route: str, language: str, token: str) -> str:
+    """As ``absolute``, for the links of which every mail has some: the address is looked up once."""
+    return _pattern(settings.BASE_URL, route, language).replace(_PLACE, token)
+
+
+@lru_cache(maxsize=64)
+def _pattern(base_url: str, route: str, language: str) -> str:
+    return absolute(route, language, token=_PLACE)

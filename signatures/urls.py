@@ -1,6 +1,6 @@
 from django.urls import path
 
-from signatures.views import checking, confirming, creating, creators, mailboxes, signing
+from signatures.views import checking, confirming, creating, creators, leaving, mailboxes, signing
 
 app_name = "signatures"
 
@@ -14,6 +14,8 @@ urlpatterns = [
     path("petitions/<int:petition_id>/sign/code/", checking.code, name="code"),
     path("confirm/<token>/", confirming.confirm, name="confirm"),
     path("unsubscribe/<token>/", confirming.unsubscribe, name="unsubscribe"),
+    path("not-me/<token>/", leaving.not_me, name="not_me"),
+    path("never/<token>/", leaving.never, name="never"),
     path("creator/", creators.send_again, name="send_again"),
     path("creator/<token>/", creators.overview, name="creator"),
     path("creator/<token>/text/", creators.text, name="creator_text"),

@@ -18,6 +18,7 @@ from vault import keys
 LIFETIME = timedelta(days=30)
 CODE_DIGITS = 8
 _BODY = struct.Struct(">HBQQHI")
+_ADDRESS = struct.Struct(">QQ")
 _MAC_BYTES = 16
 
 
@@ -32,6 +33,8 @@ class Purpose(IntEnum):
     RATE = 6
     MAILBOX = 7
     CONTRIBUTE = 8
+    NOT_ME = 9
+    NEVER = 10
 
 
 class BadToken(Exception):
@@ -72,6 +75,18 @@ def read(token: str, purpose: Purpose, *, now: datetime) -> Claim:
     if made_for != purpose or expires < now.timestamp():
         raise BadToken
     return Claim(petition_id=petition_id, row_id=row_id, generation=generation)
+
+
+def make_for_address(purpose: Purpose, address_key: bytes, *, now: datetime, lifetime: timedelta) -> str:
+    """A link token about a mailbox as such, by its address key of 16 bytes; it names no petition."""
+    high, low = _ADDRESS.unpack(address_key)
+    return make(purpose, petition_id=high, row_id=low, generation=0, now=now, lifetime=lifetime)
+
+
+def read_address(token: str, purpose: Purpose, *, now: datetime) -> bytes:
+    """The address key in a token made for one. Raises BadToken."""
+    claim = read(token, purpose, now=now)
+    return _ADDRESS.pack(claim.petition_id, claim.row_id)
 
 
 def code(*, petition_id: int, row_id: int, generation: int) -> str:

@@ -32,7 +32,18 @@ def _kinds(monkeypatch: pytest.MonkeyPatch, settings) -> None:
         if mail.row_id == 7:
             return None
         to = mail.details.get("to", f"person{mail.row_id}@example.org")
-        return Message(to=to, language="en", template="greeting", context={"name": "Mary", "text": "Bye."})
+        personal = {"name": mail.details.get("name", "Mary"), "link": f"{settings.BASE_URL}/x/{mail.row_id}/"}
+        form = mail.details.get("form")
+        key = mail.details.get("key", "")
+        return Message(
+            to=to,
+            language="en",
+            template="greeting",
+            context={"text": "Bye."},
+            personal=personal,
+            form=form,
+            address_keys=(bytes.fromhex(key),) if key else (),
+        )
 
     for priority in Priority:
         kinds.register(f"test_{priority.name.lower()}", priority=priority, build=build)
@@ -56,15 +67,32 @@ class Server:
         self.taken: list[tuple[str, bytes]] = []
         self.replies: dict[str, str] = {}
         self.stalls = False
+        self.stall_seconds = 60.0
+        self.pipelining = False
         self.sessions: set[int] = set()
+
+    async def handle_EHLO(  # noqa: N802
+        self, server: SMTP, session: Session, envelope: Envelope, hostname: str, responses: list[str]
+    ) -> list[str]:
+        session.host_name = hostname
+        return [*responses[:-1], *(["250-PIPELINING"] if self.pipelining else []), responses[-1]]
+
+    async def handle_MAIL(  # noqa: N802
+        self, server: SMTP, session: Session, envelope: Envelope, address: str, options: list[str]
+    ) -> str:
+        if reply := self.replies.get("MAIL"):
+            return reply
+        envelope.mail_from = address
+        envelope.mail_options.extend(options)
+        return "250 OK"
 
     async def handle_RCPT(  # noqa: N802 - the library's own name
         self, server: SMTP, session: Session, envelope: Envelope, address: str, options: list[str]
     ) -> str:
         self.sessions.add(id(session))
         if self.stalls:
-            await asyncio.sleep(60)
-        if reply := self.replies.get(address):
+            await asyncio.sleep(self.stall_seconds)
+        if reply := self.replies.get(address) or self.replies.get("RCPT"):
             return reply
         envelope.rcpt_tos.append(address)
         return "250 OK"
@@ -88,14 +116,17 @@ def _serve(settings, **options: bool) -> Iterator[Server]:
     controller.start()
     settings.EMAIL_BACKEND = "mailing.backends.ServerBackend"
     settings.EMAIL_HOST, settings.EMAIL_PORT, settings.EMAIL_TIMEOUT = "127.0.0.1", controller.port, 1
+    settings.MAIL_PER_DOMAIN = 0
     yield server
     controller.stop()
 
 
-@pytest.fixture
-def smtp(settings) -> Iterator[Server]:
+@pytest.fixture(params=["plain", "pipelining"])
+def smtp(settings, request: pytest.FixtureRequest) -> Iterator[Server]:
     """A real SMTP server that the sender is set to use."""
-    yield from _serve(settings)
+    for server in _serve(settings):
+        server.pipelining = request.param == "pipelining"
+        yield server
 
 
 @pytest.fixture

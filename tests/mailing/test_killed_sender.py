@@ -41,6 +41,7 @@ def begin(now: str, folder: Path) -> subprocess.Popen[bytes]:
         "REDRESS_STATE": str(folder),
         "DATABASE_URL": address,
         "REDRESS_KEYS": str(settings.REDRESS_KEYS),
+        "MAIL_PER_DOMAIN": "0",
     }
     return subprocess.Popen([sys.executable, "-c", SENDER, now], env=environment, cwd=settings.BASE_DIR)
 

@@ -2,13 +2,14 @@
 
 import email
 from datetime import timedelta
+from email import policy
 
 import pytest
 from django.core import mail
 from django.utils import timezone
 
 from mailing import sender
-from mailing.models import Mail, MailState
+from mailing.models import Mail, MailState, Suppression
 from tests.mailing.conftest import Queue, Server
 
 
@@ -25,7 +26,7 @@ def test_what_is_due_leaves_once_over_one_connection(queue: Queue, smtp: Server)
     assert run() == 0
     assert len(smtp.taken) == 25
     sent = Mail.objects.first()
-    assert (sent.state, sent.attempts, sent.leased_until) == (MailState.SENT, 1, None)
+    assert (sent.state, sent.attempts, sent.error) == (MailState.SENT, 1, "")
     assert sent.sent_at is not None
 
 
@@ -62,8 +63,10 @@ def test_a_mail_that_nobody_needs_or_that_can_not_be_made_does_not_hold_up_other
     assert good.state == MailState.SENT
     assert (broken.state, broken.error) == (MailState.QUEUED, "LookupError")
     assert broken.due_at > timezone.now()
-    run(timedelta(hours=25))
-    broken.refresh_from_db()
+    for hours in (25, 26):
+        assert broken.state == MailState.QUEUED
+        run(timedelta(hours=hours))
+        broken.refresh_from_db()
     assert broken.state == MailState.FAILED
 
 
@@ -103,9 +106,19 @@ def test_a_recipient_put_off_is_tried_again_with_growing_patience(queue: Queue, 
 def test_who_is_put_off_for_a_day_is_given_up(queue: Queue, smtp: Server) -> None:
     smtp.replies["person1@example.org"] = "451 try later"
     put_off = queue(1)
-    run(timedelta(hours=25))
+    for hours in (0, 25, 26):
+        run(timedelta(hours=hours))
     put_off.refresh_from_db()
-    assert (put_off.state, put_off.error) == (MailState.FAILED, "put off with 451")
+    assert (put_off.state, put_off.error, put_off.attempts) == (MailState.FAILED, "put off with 451", 3)
+
+
+def test_nobody_is_given_up_for_a_server_that_was_away_for_a_day(queue: Queue, smtp: Server) -> None:
+    old = queue(1)
+    Mail.objects.filter(pk=old.pk).update(created_at=timezone.now() - timedelta(days=2))
+    smtp.replies["person1@example.org"] = "451 try later"
+    run()
+    del smtp.replies["person1@example.org"]
+    assert run(timedelta(hours=1)) == 1
 
 
 def test_content_refused_is_that_mail_s_own_failure(queue: Queue, smtp: Server) -> None:
@@ -120,11 +133,12 @@ def test_a_server_that_refuses_connections_costs_no_mail_a_try(queue: Queue, smt
     port, settings.EMAIL_PORT = settings.EMAIL_PORT, 1
     for row_id in (1, 2, 3):
         queue(row_id)
+    due = set(Mail.objects.values_list("due_at", flat=True))
     assert run() == 0
-    assert set(Mail.objects.values_list("state", "attempts", "leased_until")) == {(MailState.QUEUED, 0, None)}
-    assert run() == 0
+    assert set(Mail.objects.values_list("state", "attempts")) == {(MailState.QUEUED, 0)}
+    assert set(Mail.objects.values_list("due_at", flat=True)) == due
     settings.EMAIL_PORT = port
-    assert run(timedelta(seconds=20)) == 3
+    assert run() == 3
 
 
 def test_a_server_that_stalls_is_left_in_time_and_nothing_is_lost_or_doubled(queue: Queue, smtp: Server) -> None:
@@ -134,27 +148,68 @@ def test_a_server_that_stalls_is_left_in_time_and_nothing_is_lost_or_doubled(que
     began = timezone.now()
     assert run() == 0
     assert timezone.now() - began < timedelta(seconds=10)
-    assert set(Mail.objects.values_list("state", "leased_until")) == {(MailState.QUEUED, None)}
+    assert sorted(Mail.objects.values_list("state", "attempts")) == [(MailState.QUEUED, n) for n in (0, 0, 1)]
     smtp.stalls = False
     assert run(timedelta(minutes=2)) == 3
     assert len(smtp.taken) == 3
 
 
-def test_a_claimed_mail_is_nobody_else_s_until_its_time_is_over(queue: Queue) -> None:
-    claimed = queue(1)
-    now = timezone.now()
-    assert [each.pk for each in sender._claim(now)] == [claimed.pk]
-    assert sender.send_due(now) == 0
-    assert sender.send_due(now + sender.LEASE) == 1
-
-
-def test_a_slow_batch_gives_back_what_it_does_not_reach(queue: Queue, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(sender, "BATCH_SECONDS", -1.0)
-    queue(1)
+def test_a_server_that_puts_everybody_off_is_left_alone_after_a_few(queue: Queue, smtp: Server) -> None:
+    smtp.replies["RCPT"] = "450 too busy"
+    for row_id in range(20, 50):
+        queue(row_id)
     assert run() == 0
-    assert Mail.objects.get().leased_until is None
-    monkeypatch.setattr(sender, "BATCH_SECONDS", 30.0)
-    assert run(timedelta(seconds=1)) == 1
+    assert Mail.objects.filter(attempts=1).count() == sender.PUT_OFF_IN_A_ROW
+    smtp.replies.clear()
+    assert run() == 30 - sender.PUT_OFF_IN_A_ROW
+    assert run(timedelta(minutes=1)) == sender.PUT_OFF_IN_A_ROW
+
+
+@pytest.mark.parametrize("reply", ["554 we want nothing of yours", "451 not now", "421 closing"])
+def test_a_server_that_refuses_us_as_sender_fails_no_mail(queue: Queue, smtp: Server, reply: str) -> None:
+    smtp.replies["MAIL"] = reply
+    for row_id in (1, 2):
+        queue(row_id)
+    assert run() == 0
+    assert set(Mail.objects.values_list("state", flat=True)) == {MailState.QUEUED}
+    smtp.replies.clear()
+    assert run(timedelta(minutes=1)) == 2
+
+
+def test_what_leaves_after_a_refusal_goes_to_its_own_recipient_only(queue: Queue, smtp: Server) -> None:
+    smtp.replies["person1@example.org"] = "550 no such mailbox"
+    smtp.replies["person3@example.org"] = "451 later"
+    for row_id in range(1, 5):
+        queue(row_id)
+    assert run() == 2
+    assert [to for to, _content in smtp.taken] == ["person2@example.org", "person4@example.org"]
+
+
+def test_a_mailbox_that_wants_no_mail_gets_none_even_of_what_was_queued_before(queue: Queue) -> None:
+    unwanted, other = queue(1, details={"key": "aa" * 16}), queue(2, details={"key": "bb" * 16})
+    Suppression.objects.create(pk=b"\xaa" * 16, reason="asked")
+    assert run() == 1
+    unwanted.refresh_from_db()
+    other.refresh_from_db()
+    assert (unwanted.state, other.state) == (MailState.DROPPED, MailState.SENT)
+
+
+def test_what_is_rendered_once_says_to_each_their_own(queue: Queue, smtp: Server) -> None:
+    for row_id, name in ((21, "Ærøskøbing <b>"), (22, "李小龙")):
+        queue(row_id, details={"name": name, "form": 1})
+    queue(23, details={"name": "x" * 400, "form": 1})
+    assert run() == 3
+    for (_to, content), name, number in zip(
+        smtp.taken, ("Ærøskøbing <b>", "李小龙", "x" * 400), (21, 22, 23), strict=True
+    ):
+        message = email.message_from_bytes(content, policy=policy.default)
+        text = message.get_body(("plain",)).get_content()
+        html = message.get_body(("html",)).get_content()
+        assert name in text
+        assert name.replace("<", "&lt;").replace(">", "&gt;") in html
+        assert f"/x/{number}/" in text
+        assert f'/x/{number}/">' in html
+        assert "\ue000" not in text + html + message["Subject"]
 
 
 @pytest.mark.django_db(transaction=True)

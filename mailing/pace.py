@@ -1,0 +1,74 @@
+"""How fast a receiving domain gets mails: turns are given out in advance, so that each mail is put off once at most.
+
+GCRA (ITU-T I.371) per domain, with bulk apart from all other mail: a million newsletters to a domain make nobody wait
+there for a confirmation. Domains are kept as keyed digests.
+"""
+
+from collections import defaultdict
+from collections.abc import Iterable
+from datetime import datetime, timedelta
+
+from django.conf import settings
+from django.db import connection
+
+from mailing.models import Mail, Priority, ReceiverPace
+from vault import signer
+
+# So many seconds' mails may go at once to a domain that had none for a while.
+BURST_SECONDS = 5
+FORGOTTEN_AFTER = timedelta(hours=1)
+
+# Sorted, so that two senders never wait for each other.
+TAKE = """
+INSERT INTO mailing_receiverpace AS pace (domain_key, bulk, free_at)
+SELECT domain_key, bulk, %(earliest)s + places * %(interval)s
+FROM unnest(%(domain_keys)s::bytea[], %(bulk)s::boolean[], %(places)s::integer[]) AS taken (domain_key, bulk, places)
+ORDER BY domain_key, bulk
+ON CONFLICT (domain_key, bulk) DO UPDATE
+SET free_at = greatest(pace.free_at, %(earliest)s) + (EXCLUDED.free_at - %(earliest)s)
+RETURNING domain_key, bulk, free_at
+"""
+
+
+def turns(mails: Iterable[tuple[Mail, str]], now: datetime) -> dict[int, datetime]:
+    """When each of these mails (with its recipient's address) may leave, by its id; at most ``now``: at once.
+
+    The turns are taken by this. With ``settings.MAIL_PER_DOMAIN`` at 0 all may leave.
+    """
+    waiting: dict[tuple[bytes, bool], list[int]] = defaultdict(list)
+    for mail, to in mails:
+        waiting[domain_key(to), mail.priority == Priority.BULK].append(mail.pk)
+    if not waiting or not settings.MAIL_PER_DOMAIN:
+        return {}
+    interval = timedelta(seconds=1 / settings.MAIL_PER_DOMAIN)
+    given = {
+        "earliest": now - timedelta(seconds=BURST_SECONDS),
+        "interval": interval,
+        "domain_keys": [domain for domain, _bulk in waiting],
+        "bulk": [bulk for _domain, bulk in waiting],
+        "places": [len(ids) for ids in waiting.values()],
+    }
+    with connection.cursor() as cursor:
+        cursor.execute(TAKE, given)
+        free = {(bytes(domain), bulk): at for domain, bulk, at in cursor.fetchall()}
+    return {
+        mail_id: free[receiver] - interval * (len(ids) - place)
+        for receiver, ids in waiting.items()
+        for place, mail_id in enumerate(ids)
+    }
+
+
+def rest(receivers: Iterable[tuple[str, bool]], until: datetime) -> None:
+    """Give no turn before ``until`` at the domains of these (address, bulk): they asked for patience."""
+    for to, bulk in sorted(receivers):
+        ReceiverPace.objects.filter(domain_key=domain_key(to), bulk=bulk, free_at__lt=until).update(free_at=until)
+
+
+def forget_old(now: datetime) -> int:
+    """Delete what limits nobody any more; how many."""
+    return ReceiverPace.objects.filter(free_at__lt=now - FORGOTTEN_AFTER).delete()[0]
+
+
+def domain_key(address: str) -> bytes:
+    """What stands for the receiving domain of an address."""
+    return signer.domain_key(address.rpartition("@")[2].lower())
