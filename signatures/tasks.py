@@ -1,7 +1,10 @@
 from celery import shared_task
 from django.utils import timezone
 
+from petitions import networks
 from signatures import pacing, reconciling, retention, supporters, tally, telling
+from signatures.challenge import proofs
+from signatures.challenge.watch import watch as watch_rates
 from signatures.fraud import bulk, watch
 
 
@@ -53,3 +56,17 @@ def work_on_bulk_acts() -> None:
 def watch_for_fraud() -> None:
     """Flag what stands out among the newest signatures."""
     watch.look(timezone.now())
+
+
+@shared_task
+def watch_door() -> None:
+    """Switch challenges on and off."""
+    watch_rates(timezone.now())
+
+
+@shared_task
+def sweep_door() -> None:
+    """Let go of spent proofs, and of networks that no rule holds for any more."""
+    now = timezone.now()
+    proofs.forget_expired(now)
+    networks.forget_ended(now)
