@@ -11,6 +11,7 @@ JOBS: dict[str, tuple[str, int, str]] = {
     "pending-expiry": ("signatures.tasks.expire_pending", 3600, "bulk"),
     "door": ("signatures.tasks.watch_door", 15, "default"),
     "door-sweep": ("signatures.tasks.sweep_door", 600, "bulk"),
+    "retention": ("signatures.tasks.keep_no_longer", 600, "bulk"),
     "bulk-acts": ("signatures.tasks.work_on_bulk_acts", 2, "bulk"),
     "fraud-watch": ("signatures.tasks.watch_for_fraud", 60, "bulk"),
     "close": ("petitions.tasks.close_due", 30, "default"),

@@ -1,8 +1,10 @@
 from celery import shared_task
 from django.utils import timezone
 
+import mailing.retention
+import petitions.services
 from petitions import networks
-from signatures import pacing, reconciling, retention, supporters, tally, telling
+from signatures import clearing, mailboxes, pacing, reconciling, retention, supporters, tally, telling
 from signatures.challenge import proofs
 from signatures.challenge.watch import watch as watch_rates
 from signatures.fraud import bulk, watch
@@ -44,6 +46,17 @@ def expire_pending() -> None:
     now = timezone.now()
     retention.expire_pending(now)
     pacing.forget_old(now)
+
+
+@shared_task
+def keep_no_longer() -> None:
+    """Let go of what has been kept long enough: signers of petitions dealt with, requests, drafts, reports, mails."""
+    now = timezone.now()
+    mailboxes.expire(now)
+    clearing.clear_due(now)
+    clearing.unlink_due(now)
+    petitions.services.forget_old(now)
+    mailing.retention.forget_old(now)
 
 
 @shared_task

@@ -18,6 +18,7 @@ from petitions.services.moderation import (
 )
 from petitions.services.refusing import hide, reject, restore, take_down
 from petitions.services.reports import decide_reports, report
+from petitions.services.retention import forget_old, forget_salt, forget_words
 from petitions.services.reviews import decide_review
 from petitions.services.submission import (
     confirm_creator,
@@ -53,6 +54,9 @@ __all__ = [
     "edit_before_moderation",
     "find_crossings",
     "forget_creator",
+    "forget_old",
+    "forget_salt",
+    "forget_words",
     "hide",
     "pause_creation",
     "pause_signing",

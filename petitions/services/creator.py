@@ -33,24 +33,25 @@ def edit_before_moderation(*, petition_id: int, title: str, ask: str, detail: st
 
 
 @transaction.atomic
-def withdraw(*, petition_id: int, now: datetime) -> Petition:
+def withdraw(*, petition_id: int, now: datetime, by: str = "creator") -> Petition:
     """Take the petition back. Its page stays, marked, if it had been open; before that nobody sees it any more.
 
-    Raises WrongState.
+    ``by`` the clock, nobody is told: its creator let it lie. Raises WrongState.
     """
     petition = lock(petition_id)
     move(petition, Act.WITHDRAW)
     petition.withdrawn_at = now
     leave_queue(petition)
     save(petition, now)
-    record_event(petition_id=petition_id, kind=EventKind.WITHDRAWN, tells_creator=True, now=now)
-    record("withdraw", petition_id, actor=None, details={"by": "creator"})
+    told = by == "creator"
+    record_event(petition_id=petition_id, kind=EventKind.WITHDRAWN, tells_creator=told, tells_signers=told, now=now)
+    record("withdraw", petition_id, actor=None, details={"by": by})
     signals.announce(signals.petition_changed, petition_id=petition_id)
     return petition
 
 
 @transaction.atomic
-def forget_creator(*, petition_id: int, now: datetime) -> None:
+def forget_creator(*, petition_id: int, now: datetime, by: str = "creator") -> None:
     """Take the creator's name from the petition, and what they wrote to the moderators about a refusal.
 
     Their links work no more. The text stays: it is what the others signed. Again, or for a petition that is gone,
@@ -64,7 +65,7 @@ def forget_creator(*, petition_id: int, now: datetime) -> None:
         petition.creator_name = ""
         petition.link_generation += 1
         save(petition, now)
-        record("forget_creator", petition_id, actor=None, details={"by": "creator"})
+        record("forget_creator", petition_id, actor=None, details={"by": by})
         signals.announce(signals.petition_changed, petition_id=petition_id)
 
 

@@ -3,14 +3,18 @@
 from datetime import datetime
 from typing import Any
 
+from django.utils.translation import gettext as _
+
 import audit.services
 from accounts.models import User
 from accounts.permissions import require
 from petitions import lifecycle
 from petitions.lifecycle import Act
 from petitions.models import Petition
+from petitions.refusals import Refused
 
 MODERATE = "petitions.moderate_petition"
+BRINGING_BACK = (Act.RESTORE, Act.RECONSIDER, Act.REOPEN)
 
 
 def lock(petition_id: int) -> Petition:
@@ -28,8 +32,13 @@ def lock_for_moderator(petition_id: int, moderator: User) -> Petition:
 
 
 def move(petition: Petition, act: Act) -> None:
-    """Put the petition into the state that ``act`` leads to; the caller saves it. Raises WrongState."""
+    """Put the petition into the state that ``act`` leads to; the caller saves it. Raises WrongState.
+
+    Raises Refused for bringing back a petition whose signers can't be told apart any more: somebody could sign twice.
+    """
     petition.state = lifecycle.after(petition.state, act, opened=petition.was_opened)
+    if petition.salt is None and act in BRINGING_BACK:
+        raise Refused(_("The data of its signers are gone: this petition can't be opened again."))
 
 
 def save(petition: Petition, now: datetime) -> None:
