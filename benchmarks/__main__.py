@@ -54,7 +54,11 @@ def run(arguments: argparse.Namespace) -> int:
         rows += signing.loop_rows(taken, seen)
         sustained = seen.rate(after=signing.LOOP_WARMS_UP)
         rows += signing.replay_rows(bench, smtp_sink, rate=sustained, seconds=arguments.replay, say=say)
-        sizes, more = large.measure(bench, arguments, say) if arguments.large else ([], large.unmeasured())
+        sizes, more = (
+            large.measure(bench, rows=arguments.rows, one=arguments.one, say=say)
+            if arguments.large
+            else ([], large.unmeasured())
+        )
         rows += more
     told = report(machine, taken, rows, sizes, minutes=(time.monotonic() - began) / 60, arguments=arguments)
     print(told)

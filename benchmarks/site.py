@@ -154,7 +154,8 @@ class Site:
     def value(self, statement: str, *values: Any, database: str = "redress") -> Any:
         """The first column of the first row."""
         with self.connect(database) as connection:
-            row = connection.execute(statement, values).fetchone()
+            found = connection.execute(statement, values)
+            row = found.fetchone() if found.description else None
         return row[0] if row else None
 
     def forget_limits(self) -> None:
