@@ -1,6 +1,5 @@
 """What people type about themselves, and nothing else."""
 
-import re
 from typing import Any
 
 from django import forms
@@ -9,14 +8,13 @@ from django.utils.translation import gettext_lazy as _
 
 from cms.forms import PublicForm
 from cms.languages import current_language
+from petitions import places
 from petitions.forms import AskForm, DetailForm, TitleForm, WrittenField
-from petitions.models import Country
+from petitions.places import HOME_COUNTRY
 from petitions.services.creator import REVIEW_LENGTH
 from signatures import identity, names
-from signatures.persons import HOME_COUNTRY, Signer
-
-POSTCODE_LENGTH = 10
-POSTCODE = re.compile(r"[0-9A-Z]+([ -][0-9A-Z]+)*")
+from signatures.entry import tidy_postcode
+from signatures.persons import Signer
 
 
 class AddressField(forms.CharField):
@@ -25,10 +23,10 @@ class AddressField(forms.CharField):
     widget = forms.EmailInput(attrs={"autocomplete": "email", "spellcheck": "false", "autocapitalize": "none"})
 
     def clean(self, value: Any) -> str:
-        address = super().clean(value)
         try:
-            identity.canonical(address, identity.RULES_VERSION)
-            return identity.checked(address)
+            address = identity.parsed(super().clean(value))
+            address.canonical(identity.RULES_VERSION)
+            return address.typed
         except identity.InvalidAddress as error:
             raise ValidationError(error.reason, code="invalid") from error
 
@@ -73,7 +71,7 @@ class SignForm(PublicForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.suggested = ""
-        self.fields["country"].choices = _countries()
+        self.fields["country"].choices = list(places.countries().items())
         self.fields["country"].initial = HOME_COUNTRY
 
     def clean_name(self) -> str:
@@ -86,8 +84,9 @@ class SignForm(PublicForm):
         return self.cleaned_data["country"] or HOME_COUNTRY
 
     def clean_postcode(self) -> str:
-        postcode = " ".join(self.cleaned_data["postcode"].upper().split())
-        if postcode and (len(postcode) > POSTCODE_LENGTH or not POSTCODE.fullmatch(postcode)):
+        typed = self.cleaned_data["postcode"]
+        postcode = tidy_postcode(typed)
+        if typed.strip() and not postcode:
             raise ValidationError(_("Enter a postcode of letters and digits, at most 10 characters."), code="invalid")
         return postcode
 
@@ -217,9 +216,3 @@ class ReviewForm(PublicForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["text"].limit(REVIEW_LENGTH)
-
-
-def _countries() -> list[tuple[str, str]]:
-    found = dict(Country.objects.filter(ended_on=None).values_list("code", "name"))
-    home = found.pop(HOME_COUNTRY, "United Kingdom")
-    return [(HOME_COUNTRY, home), *found.items()]

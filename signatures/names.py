@@ -36,7 +36,7 @@ def checked(name: str) -> str:
     """
     name = unicodedata.normalize("NFC", name)
     # Before blanks are joined: a line break must not pass as one.
-    if any(_is_unseen(name, place) for place in range(len(name))):
+    if not (name.isascii() and name.isprintable()) and any(_is_unseen(name, place) for place in range(len(name))):
         raise InvalidName(_("Your name contains characters that can't be shown. Type it again without them."))
     name = " ".join(name.split())
     if not any(unicodedata.category(character).startswith("L") for character in name):

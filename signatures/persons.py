@@ -6,13 +6,13 @@ from typing import Any
 
 from petitions import places
 from petitions.models import Petition
+from petitions.places import HOME_COUNTRY
 from signatures import identity
 from signatures.cards import Card
 from signatures.identity import Address
 from signatures.models import Signature
 from vault import sealing, signer
 
-HOME_COUNTRY = "GB"
 # Never raised with the rules of petitions: what is kept under address keys outlives them.
 ADDRESS_RULES_VERSION = 2
 

@@ -30,7 +30,8 @@ WITH petition AS (
         notify = EXCLUDED.notify, language = EXCLUDED.language, region_code = EXCLUDED.region_code,
         country_code = EXCLUDED.country_code, created_at = EXCLUDED.created_at, sealed = EXCLUDED.sealed,
         domain_tag = EXCLUDED.domain_tag, name_tag = EXCLUDED.name_tag, network_tag = EXCLUDED.network_tag,
-        suspicion = EXCLUDED.suspicion
+        suspicion = CASE WHEN kept.state = 'pending' AND kept.suspicion = 'watched' THEN kept.suspicion
+            ELSE EXCLUDED.suspicion END
     WHERE kept.state IN ('pending', 'withdrawn')
     RETURNING id
 ), signed AS (
@@ -111,7 +112,7 @@ def returned(statement: str, given: Mapping[str, Any]) -> Any:
     try:
         return _run(statement, given)
     except (OperationalError, InterfaceError):
-        if connection.in_atomic_block or not connection.connection.broken:
+        if connection.in_atomic_block or connection.connection is None or not connection.connection.broken:
             raise
         connection.close()
         return _run(statement, given)
@@ -121,6 +122,7 @@ def _run(statement: str, given: Mapping[str, Any]) -> Any:
     # Not through Django's cursor: that asks first whether the connection lives, and has each statement planned anew.
     connection.ensure_connection()
     connection.validate_no_broken_transaction()
+    connection.connection.prepare_threshold = 0  # Django's None would forbid prepared statements altogether
     with connection.wrap_database_errors, psycopg.Cursor(connection.connection) as cursor:
         row = cursor.execute(statement, given, prepare=True).fetchone()
     return row[0] if row else None
