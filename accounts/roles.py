@@ -10,6 +10,7 @@ class Role(StrEnum):
     """A role's name is its demo login too."""
 
     MODERATOR = "moderator"
+    CLERK = "clerk"
     COORDINATOR = "coordinator"
     DRAFTER = "drafter"
     DEPARTMENT_REVIEWER = "department_reviewer"
@@ -50,6 +51,9 @@ DOMAIN_RULES = tuple(f"signatures.{verb}_domainrule" for verb in ("add", "change
 # Who stands at the door of signing: lists of networks, and challenges.
 DOOR = ("petitions.manage_networks", "signatures.manage_challenge")
 
+# Whoever enters a batch cannot confirm it: the second person is another one with these rights.
+PAPER = ("signatures.enter_paper", "signatures.confirm_paper")
+
 TABLE: dict[Role, Rights] = {
     Role.MODERATOR: Rights(
         "Moderators",
@@ -60,8 +64,10 @@ TABLE: dict[Role, Rights] = {
             "signatures.handle_fraud",
             *DOMAIN_RULES,
             *DOOR,
+            *PAPER,
         ),
     ),
+    Role.CLERK: Rights("Clerks", (*PAPER, "petitions.view_petition")),
     Role.COORDINATOR: Rights("Coordinators", ("responses.assign_case", *SEE)),
     Role.DRAFTER: Rights(
         "Drafters",
@@ -87,6 +93,7 @@ TABLE: dict[Role, Rights] = {
             "accounts.view_department",
             "mailing.view_mail",
             "signatures.view_fraud",
+            "signatures.view_counting",
             "signatures.view_domainrule",
             *SEE,
         ),
@@ -96,8 +103,8 @@ TABLE: dict[Role, Rights] = {
         (
             "petitions.change_limits",
             "petitions.change_switches",
+            "signatures.view_counting",
             *DOOR,
-            "signatures.view_fraud",
             *DOMAIN_RULES,
             "petitions.view_petition",
             "accounts.add_user",

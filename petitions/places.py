@@ -135,6 +135,40 @@ def public_countries(petition: Petition, language: str = "en") -> PublicPlaces:
     return _public(petition, cells)
 
 
+@dataclass(frozen=True)
+class StaffRow:
+    """One place as staff see it: with every signature, however few. ``name`` is '' for the unplaced."""
+
+    code: str
+    name: str
+    imported: int
+    signed: int
+
+    @property
+    def count(self) -> int:
+        return self.imported + self.signed
+
+
+def all_regions(petition: Petition, language: str = "en") -> list[StaffRow]:
+    """All that was counted by region, largest first, for staff only: they sum to the petition's count."""
+    names = {region.code: localized(region, language) for region in Region.objects.all()}
+    return _all((cell.region_code, names.get(cell.region_code, ""), cell) for cell in petition.region_counts.all())
+
+
+def all_countries(petition: Petition, language: str = "en") -> list[StaffRow]:
+    """The same by country."""
+    names = {country.code: localized(country, language) for country in Country.objects.all()}
+    return _all(
+        (cell.country_code, cell.name or names.get(cell.country_code, ""), cell)
+        for cell in petition.country_counts.all()
+    )
+
+
+def _all(cells: Iterable[tuple[str, str, PlaceCount]]) -> list[StaffRow]:
+    rows = [StaffRow(code, name or code, cell.imported, cell.signed) for code, name, cell in cells]
+    return sorted((row for row in rows if row.count), key=lambda row: (-row.count, row.name))
+
+
 def shown(imported: int, signed: int) -> int:
     """How much of a cell may be shown: what was published elsewhere, and what was signed here unless it is 1 to 4."""
     return imported + (signed if signed >= SMALLEST_SHOWN else 0)

@@ -16,6 +16,7 @@ from petitions.services.moderation import (
     claim,
     release,
 )
+from petitions.services.paper import record_paper
 from petitions.services.refusing import hide, reject, restore, take_down
 from petitions.services.reports import decide_reports, report
 from petitions.services.retention import forget_old, forget_salt, forget_words
@@ -64,6 +65,7 @@ __all__ = [
     "record_case",
     "record_counts",
     "record_event",
+    "record_paper",
     "record_supporters",
     "reject",
     "release",

@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.models import User
 from accounts.permissions import allowed
 from audit.models import Entry
-from petitions import similar
+from petitions import places, similar
 from petitions.lifecycle import PUBLIC, State
 from petitions.models import Correction, Note, Petition, Rejection, RejectionReason, ReviewRequest
 from petitions.models.moderation import ReportState, ReviewOutcome
@@ -38,6 +38,12 @@ WORDS = {
     "petition.close": _("Closed at its deadline"),
     "petition.reopen": _("Opened again"),
     "petition.threshold_crossed": _("Threshold reached"),
+    "petition.repair_counts": _("Counts repaired"),
+    "paper.enter": _("Signatures on paper entered"),
+    "paper.confirm": _("Signatures on paper confirmed"),
+    "paper.refuse": _("Signatures on paper refused"),
+    "paper.take_back": _("Signatures on paper taken back"),
+    "paper.read_scan": _("Scan of signatures on paper downloaded"),
     "petition.threshold_undercut": _("Count fell below a threshold"),
     "petition.undercut_reviewed": _("Fall below a threshold looked at"),
 }
@@ -73,6 +79,8 @@ class Screen:
     history: list[HistoryLine]
     similar: list[Petition]
     refused: list[Petition]
+    regions: list[places.StaffRow]
+    countries: list[places.StaffRow]
 
 
 def visible(user: User, petition_id: int) -> Petition:
@@ -108,6 +116,8 @@ def screen(petition: Petition, now: datetime) -> Screen:
         notes=list(petition.notes.select_related("author")),
         history=_history(petition.pk),
         similar=similar.find(limit=SIMILAR_SHOWN, states=(State.IN_MODERATION, State.OPEN, State.CLOSED), **close),
+        regions=places.all_regions(petition),
+        countries=places.all_countries(petition),
         refused=similar.find(limit=SIMILAR_SHOWN, states=(State.REJECTED, State.HIDDEN), **close),
     )
 

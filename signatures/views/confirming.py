@@ -9,6 +9,7 @@ from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods
 
 from cms.caching import private_page
+from petitions import switches
 from signatures import intake, leaving, links, selectors
 from signatures.intake import Confirmation, Outcome
 from signatures.models import Role
@@ -33,6 +34,8 @@ def confirm(request: HttpRequest, token: str) -> HttpResponse:
     found = selectors.confirmable(claim)
     if found is None:
         return answers.link_failed(request)
+    if switches.current().signing_paused:
+        return answers.paused(request)
     return render(request, "signatures/confirm.html", {"petition": found.petition, "signature": found.signature})
 
 

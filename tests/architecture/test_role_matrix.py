@@ -5,7 +5,7 @@ Wagtail's own screens are tested where they could do harm (`tests/responses/test
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
@@ -23,9 +23,24 @@ from accounts.groups import make_groups
 from accounts.models import Department, User
 from accounts.roles import TABLE, Role
 from audit.models import Entry
-from petitions.models import Crossing, Limits, Petition, PostcodeArea, Region, RejectionReason, Threshold, Topic
+from petitions.models import (
+    Crossing,
+    Limits,
+    NetworkRule,
+    Petition,
+    PostcodeArea,
+    Region,
+    RejectionReason,
+    Threshold,
+    Topic,
+)
 from responses import services
 from responses.models import AnswerPage, Case
+from signatures import paper, persons
+from signatures.fraud import bulk
+from signatures.fraud.criteria import Criteria
+from signatures.models import Act, DomainRule, Flag, PaperBatch, Signature
+from signatures.persons import Signer
 
 pytestmark = [pytest.mark.django_db, pytest.mark.slow]
 
@@ -33,6 +48,8 @@ OTHER_DRAFTER, OTHER_REVIEWER, NOBODY = "other_drafter", "other_reviewer", "nobo
 EVERYBODY = {*map(str, Role), OTHER_DRAFTER, OTHER_REVIEWER}
 NONE: set[str] = set()
 MODERATOR, ADMINISTRATOR, AUDITOR = {"moderator"}, {"administrator"}, {"auditor"}
+PAPER = {"clerk", "moderator"}
+DOOR = MODERATOR | ADMINISTRATOR
 SEES_PETITIONS = EVERYBODY - {"editor"}
 SEES_CASE = {
     *("coordinator", "drafter", "department_reviewer", "legal_reviewer", "approver", "publisher", "auditor"),
@@ -52,18 +69,20 @@ class Rule:
     args: tuple[str, ...] = ()
 
 
-def table_rules(name: str, *, key: str, more_readers: set[str] = NONE) -> dict[str, Rule]:
-    """The addresses of a list that administrators edit and from which nothing is deleted."""
-    readers = ADMINISTRATOR | more_readers
+def table_rules(
+    name: str, *, key: str, more_readers: set[str] = NONE, writers: set[str] = ADMINISTRATOR
+) -> dict[str, Rule]:
+    """The addresses of a list that administrators, or ``writers``, edit and from which nothing is deleted."""
+    readers = writers | more_readers
     return {
         f"{name}:index": Rule(readers),
         f"{name}:index_results": Rule(readers),
-        f"{name}:add": Rule(ADMINISTRATOR, ADMINISTRATOR),
-        f"{name}:edit": Rule(ADMINISTRATOR, ADMINISTRATOR, (key,)),
+        f"{name}:add": Rule(writers, writers),
+        f"{name}:edit": Rule(writers, writers, (key,)),
         f"{name}:delete": Rule(NONE, NONE, (key,)),
-        f"{name}:history": Rule(ADMINISTRATOR, NONE, (key,)),
-        f"{name}:history_results": Rule(ADMINISTRATOR, NONE, (key,)),
-        f"{name}:usage": Rule(ADMINISTRATOR, NONE, (key,)),
+        f"{name}:history": Rule(writers, NONE, (key,)),
+        f"{name}:history_results": Rule(writers, NONE, (key,)),
+        f"{name}:usage": Rule(writers, NONE, (key,)),
     }
 
 
@@ -76,7 +95,25 @@ RULES: dict[str, Rule] = {
     "staff_petition": Rule(MODERATOR | AUDITOR, NONE, ("unseen",)),
     "staff_petition_act": Rule(MODERATOR | AUDITOR, MODERATOR, ("unseen", "act")),
     "staff_limits": Rule(ADMINISTRATOR | AUDITOR, ADMINISTRATOR),
+    "staff_paper": Rule(PAPER | AUDITOR),
+    "staff_paper_enter": Rule(PAPER, PAPER),
+    "staff_paper_batch": Rule(PAPER | AUDITOR, PAPER, ("batch",)),
+    "staff_paper_scan": Rule(PAPER, NONE, ("batch",)),
+    "staff_counting": Rule(ADMINISTRATOR | AUDITOR),
+    "staff_networks": Rule(DOOR | AUDITOR, DOOR),
+    "staff_network": Rule(DOOR | AUDITOR, DOOR, ("network",)),
+    "staff_challenges": Rule(DOOR | AUDITOR, DOOR),
     "staff_switches": Rule(ADMINISTRATOR | AUDITOR, ADMINISTRATOR),
+    "staff_fraud": Rule(MODERATOR | AUDITOR),
+    "staff_fraud_flag": Rule(MODERATOR | AUDITOR, MODERATOR, ("flag",)),
+    "staff_fraud_undercut": Rule(MODERATOR | AUDITOR, MODERATOR, ("crossing",)),
+    "staff_fraud_petition": Rule(MODERATOR | AUDITOR, NONE, ("unseen",)),
+    "staff_fraud_group": Rule(MODERATOR | AUDITOR, MODERATOR, ("unseen", "kind", "tag")),
+    "staff_bulk": Rule(MODERATOR | AUDITOR, MODERATOR, ("bulk",)),
+    "staff_bulk_new": Rule(MODERATOR | AUDITOR, MODERATOR, ("unseen",)),
+    "staff_lookup": Rule(MODERATOR, MODERATOR),
+    "staff_signature": Rule(MODERATOR, MODERATOR, ("unseen", "row")),
+    "staff_signature_act": Rule(MODERATOR, MODERATOR, ("unseen", "row", "row_act")),
     "audit_entries": Rule(AUDITOR),
     "audit_entries_results": Rule(AUDITOR),
     "staff_cases:index": Rule(SEES_CASES),
@@ -87,6 +124,7 @@ RULES: dict[str, Rule] = {
     "cases:review": Rule({"department_reviewer"}, {"department_reviewer"}, ("review",)),
     "cases:desk": Rule({"publisher"}),
     **table_rules("departments", key="department", more_readers=AUDITOR),
+    **table_rules("domain_rules", key="domain_rule", more_readers=AUDITOR, writers=MODERATOR | ADMINISTRATOR),
     **table_rules("rejection_reasons", key="reason"),
     **table_rules("topics", key="topic"),
     **table_rules("regions", key="region"),
@@ -96,7 +134,13 @@ RULES: dict[str, Rule] = {
 
 # Their acts are tested one by one.
 # Read, these do nothing and lead those who may see it to the page that has the form.
-ACTING = {"cases:act": "cases:detail", "staff_petition_act": "staff_petition"}
+ACTING = {
+    "cases:act": "cases:detail",
+    "staff_petition_act": "staff_petition",
+    "staff_fraud_flag": "staff_fraud",
+    "staff_fraud_undercut": "staff_fraud",
+    "staff_signature_act": "staff_signature",
+}
 COORDINATOR, WRITERS, DESK = {"coordinator"}, {"coordinator", "drafter"}, {"publisher"}
 REASON = {"reason_en": TEXT, "reason_fr": TEXT}
 CASE_ACTS: dict[str, tuple[set[str], dict[str, str]]] = {
@@ -139,8 +183,11 @@ def world() -> dict[str, Any]:
     case = services.open_case(crossing_id=crossing.pk, now=now)
     _write_and_hand_in(case)
     region = Region.objects.create(code="J", name="London")
+    unseen = Petition.objects.create(title=SECRET, state="in_moderation")
     return {
-        "unseen": Petition.objects.create(title=SECRET, state="in_moderation").pk,
+        "unseen": unseen.pk,
+        **_suspicious(unseen, now),
+        "crossing": crossing.pk,
         "case": case.pk,
         "review": AnswerPage.objects.get(case=case).current_workflow_task_state.pk,
         "language": "en",
@@ -149,8 +196,43 @@ def world() -> dict[str, Any]:
         "reason": RejectionReason.objects.create(code="jokes", title="Only a joke", explanation="We like them.").pk,
         "topic": Topic.objects.create(code="roads", name="Roads").pk,
         "region": region.pk,
+        "batch": _paper_batch(petition).pk,
+        "network": _network().pk,
         "area": PostcodeArea.objects.create(prefix="EC", region=region).pk,
         "user": User.objects.get(username=NOBODY).pk,
+    }
+
+
+def _paper_batch(petition: Petition) -> PaperBatch:
+    """Entered by somebody who is none of those who try."""
+    clerk = User.objects.create_superuser("entered_it", "entered_it@staff.example")
+    scan = b"%PDF-1.7 one sheet %%EOF"
+    return paper.enter(petition_id=petition.pk, place="Town hall", number=3, scan=scan, actor=clerk, now=timezone.now())
+
+
+def _network() -> NetworkRule:
+    return NetworkRule.objects.create(
+        network="192.0.2.0/24", kind="allow", note="A school.", created_by=User.objects.get(username="moderator")
+    )
+
+
+def _suspicious(petition: Petition, now: datetime) -> dict[str, Any]:
+    """Something on the fraud desk for each of its addresses."""
+    person = Signer(SECRET, "who@mailinator.com", "", "GB", notify=False, language="en", network="192.0.2.1")
+    columns = persons.columns(person, petition)
+    row = Signature.objects.create(petition_id=petition.pk, state="held", confirmed_at=now, role="supporter", **columns)
+    row.refresh_from_db(fields=["id"])
+    moderator = User.objects.get(username="moderator")
+    act = bulk.make(petition_id=petition.pk, act=Act.REJECT, criteria=Criteria(name=SECRET), actor=moderator)
+    flag = Flag.objects.create(petition_id=petition.pk, kind="burst", signatures=500, first_at=now, last_at=now)
+    return {
+        "row": row.id,
+        "row_act": "hold",
+        "kind": "name",
+        "tag": columns["name_tag"].hex(),
+        "bulk": act.pk,
+        "flag": flag.pk,
+        "domain_rule": DomainRule.objects.create(domain="bad.example", verdict="block", note="Forgeries.").pk,
     }
 
 
@@ -282,6 +364,17 @@ def test_only_moderators_act_on_petitions(staff: dict[str, Client], world: dict[
             response = staff[who].post(address("staff_petition_act", world, act=act), {"text": TEXT})
             assert refused(response), (act, who)
     assert Petition.objects.values().get(pk=world["unseen"]) == before
+
+
+def test_only_moderators_act_on_signatures(staff: dict[str, Client], world: dict[str, Any]) -> None:
+    from signatures.staff.lookup import ACTS
+
+    before = Signature.objects.values().get(id=world["row"])
+    for act in ACTS:
+        for who in EVERYBODY - MODERATOR:
+            response = staff[who].post(address("staff_signature_act", world, row_act=act), {"reason": TEXT})
+            assert refused(response), (act, who)
+    assert Signature.objects.values().get(id=world["row"]) == before
 
 
 def test_without_a_role_or_a_login_there_is_only_the_login(staff: dict[str, Client], world: dict[str, Any]) -> None:
