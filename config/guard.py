@@ -46,6 +46,8 @@ def refusal(request: HttpRequest) -> int | None:
         return None
     if len(request.META.get("QUERY_STRING", "")) > settings.PUBLIC_QUERY_MAX_BYTES:
         return 400
+    if request.path_info.startswith(settings.MAIL_HOOK_PATH):
+        return None  # in the provider's own format; its secret is asked before anything is read
     return _body_refusal(request) if request.method == "POST" else None
 
 

@@ -8,6 +8,7 @@ JOBS: dict[str, tuple[str, int, str]] = {
     "reconcile": ("signatures.tasks.reconcile", 300, "bulk"),
     "tell": ("signatures.tasks.tell_due", 5, "default"),
     "supporters": ("signatures.tasks.sweep_supporters", 20, "default"),
+    "reminders": ("signatures.tasks.remind_due", 3600, "bulk"),
     "pending-expiry": ("signatures.tasks.expire_pending", 3600, "bulk"),
     "door": ("signatures.tasks.watch_door", 15, "default"),
     "door-sweep": ("signatures.tasks.sweep_door", 600, "bulk"),

@@ -8,6 +8,8 @@ from wagtail import urls as wagtail_urls
 from wagtail.admin import urls as wagtailadmin_urls
 from wagtail.documents import urls as wagtaildocs_urls
 
+from mailing import hooks
+
 handler400 = "config.errors.bad_request"
 handler403 = "cms.errors.forbidden"
 handler404 = "cms.errors.not_found"
@@ -20,6 +22,8 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("opendata.urls")),
     path("", include("responses.data_urls")),
 ]
+if settings.MAIL_PROVIDER:
+    urlpatterns.append(path(settings.MAIL_HOOK_PATH.lstrip("/"), include(hooks.routes(settings.MAIL_PROVIDER))))
 if settings.DEMO:
     # In production the proxy hands out uploaded pictures, and mails are real.
     urlpatterns += [

@@ -60,9 +60,9 @@ def disown(claim: Claim, *, now: datetime) -> Outcome:
 
 
 def _take_out(row: Signature, now: datetime) -> None:
-    """Out of the count and of every later mail, and the data of whoever typed the address with it."""
+    """Out of the count, in the hour in which it was counted, and out of every later mail."""
     Signature.objects.filter(petition_id=row.petition_id, id=row.id).update(
-        state=SignatureState.WITHDRAWN, notify=False, code_tries=0, generation=row.generation + 1, sealed=None
+        state=SignatureState.WITHDRAWN, notify=False, code_tries=0, generation=row.generation + 1
     )
     if row.state == SignatureState.CONFIRMED:
         Delta.objects.create(

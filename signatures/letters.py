@@ -5,6 +5,7 @@ Text of a petition that nobody has checked is in no mail: whoever typed the addr
 
 from collections.abc import Callable, Hashable, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
 from django.conf import settings
@@ -23,7 +24,8 @@ from petitions.selectors import last_day
 from petitions.services.creator import may_request_review
 from petitions.wording import localized
 from signatures import links, pacing, persons, selectors
-from signatures.models import Role, Signature
+from signatures.fraud import suspicion
+from signatures.models import Disowned, Role, Signature
 from signatures.models import SignatureState as S
 from signatures.standing import knows
 from vault import tokens
@@ -70,6 +72,9 @@ def _prepared(letter: Letter, *states: S) -> Callable[[Sequence[Mail]], kinds.Bu
         keys = [(mail.petition_id, mail.row_id) for mail in mails]
         rows = {row.id: row for row in Signature.objects.filter(pk__in=keys, state__in=states)}
         found_petitions = Petition.objects.in_bulk({mail.petition_id for mail in mails})
+        keys = [(row.petition_id, row.signer_key) for row in rows.values()]
+        disowned = set(Disowned.objects.filter(pk__in=keys).values_list("petition_id", "signer_key"))
+        disowned = {(petition_id, bytes(key)) for petition_id, key in disowned}
         events = Event.objects.select_related("petition").in_bulk(
             {mail.details["event"] for mail in mails if "event" in mail.details}
         )
@@ -77,7 +82,7 @@ def _prepared(letter: Letter, *states: S) -> Callable[[Sequence[Mail]], kinds.Bu
 
         def build(mail: Mail) -> Message | None:
             row, petition = rows.get(mail.row_id), found_petitions.get(mail.petition_id)
-            if row is None or petition is None:
+            if row is None or petition is None or (row.petition_id, bytes(row.signer_key)) in disowned:
                 return None
             event = events.get(mail.details.get("event"))
             return letter(Found(mail, petition, row, event, knows(petition, Role.SIGNER)), memory)
@@ -99,6 +104,8 @@ def _reminder(found: Found, memory: dict[Any, Any]) -> Message | None:
 
 def _to_confirm(found: Found, template: str, **context: Any) -> Message | None:
     row = found.row
+    if row.suspicion == suspicion.BLOCKED:
+        return None
     personal = {
         "link": links.confirm(row),
         "code": tokens.code(petition_id=row.petition_id, row_id=row.id, generation=row.generation),
@@ -178,7 +185,12 @@ def _full(link: str, language: str) -> str:
 
 
 def _page(petition: Petition, language: str) -> str:
-    return absolute("petitions:detail", language, petition_id=petition.pk)
+    return _address(settings.BASE_URL, petition.pk, language)
+
+
+@lru_cache(maxsize=1024)
+def _address(base_url: str, petition_id: int, language: str) -> str:
+    return absolute("petitions:detail", language, petition_id=petition_id)
 
 
 def _message(

@@ -61,17 +61,18 @@ def queue_paced(
     row_id: int,
     address_key: bytes,
     now: datetime,
+    once_key: str | None = None,
 ) -> bool:
     """Queue a mail about one signature unless its mailbox has had enough; whether it was queued.
 
     At most one a minute and ``Limits.mails_per_petition`` in 24 hours for each petition and address, 10 in 24 hours
-    for an address over all petitions. In the caller's transaction.
+    for an address over all petitions. In the caller's transaction. ``once_key`` as with ``mailing.services.queue``.
     """
     with connection.cursor() as cursor:
         cursor.execute(TAKE_NOW, terms(petition_id=petition_id, address_key=address_key, now=now))
         if not cursor.rowcount:
             return False
-    mailing.services.queue(kind, row_id=row_id, petition_id=petition_id, now=now)
+    mailing.services.queue(kind, row_id=row_id, petition_id=petition_id, once_key=once_key, now=now)
     return True
 
 

@@ -7,13 +7,17 @@ from django.db import transaction
 from petitions.models import Petition
 from signatures import pacing, persons
 from signatures.models import Role, Signature, SignatureState
+from vault.signer import SIGNER_KEY_BYTES
 
 
 @transaction.atomic
 def resend(*, petition_id: int, row_id: int, now: datetime) -> None:
     """Queue the mail about this signature once more, within the limits of its mailbox."""
     row = Signature.objects.select_for_update().filter(petition_id=petition_id, id=row_id).first()
-    if row is not None:
+    if row is None:
+        # Its mailbox's owner said that they did not sign, which is not to be seen here.
+        _queue_for_nobody(petition_id, row_id.to_bytes(SIGNER_KEY_BYTES), now)
+    else:
         _queue(row, now)
 
 
@@ -55,7 +59,7 @@ def _queue_for_nobody(petition_id: int, signer_key: bytes, now: datetime) -> Non
     Nothing is counted against the mailbox: a stranger could use up its mails of a day unseen.
     """
     # No signature has a negative number; one for each address, so that pacing takes the same course for all.
-    nobody = -int.from_bytes(signer_key[:7])
+    nobody = -int.from_bytes(signer_key[-7:])
     pacing.queue_paced(pacing.CONFIRM, petition_id=petition_id, row_id=nobody, address_key=signer_key, now=now)
 
 

@@ -3,8 +3,20 @@ from django.utils import timezone
 
 import mailing.retention
 import petitions.services
+from mailing import pace
 from petitions import networks
-from signatures import clearing, mailboxes, pacing, reconciling, retention, supporters, tally, telling
+from signatures import (
+    bounces,
+    clearing,
+    mailboxes,
+    pacing,
+    reconciling,
+    reminders,
+    retention,
+    supporters,
+    tally,
+    telling,
+)
 from signatures.challenge import proofs
 from signatures.challenge.watch import watch as watch_rates
 from signatures.fraud import bulk, watch
@@ -42,10 +54,12 @@ def sweep_supporters() -> None:
 
 @shared_task
 def expire_pending() -> None:
-    """Let go of what was never confirmed, and of how often mailboxes were written to."""
+    """Let go of what was never confirmed, of how often mailboxes were written to, and of mailboxes that were away."""
     now = timezone.now()
     retention.expire_pending(now)
     pacing.forget_old(now)
+    pace.forget_old(now)
+    bounces.forget_old(now)
 
 
 @shared_task
@@ -57,6 +71,12 @@ def keep_no_longer() -> None:
     clearing.unlink_due(now)
     petitions.services.forget_old(now)
     mailing.retention.forget_old(now)
+
+
+@shared_task
+def remind_due() -> None:
+    """Remind those who have not confirmed."""
+    reminders.remind_due(timezone.now())
 
 
 @shared_task

@@ -73,12 +73,14 @@ def _empty_caches() -> Iterator[None]:
     """No limit and no cached value outlives its test."""
     from django.core.cache import caches
 
+    import mailing.selectors
     from petitions import limits, networks, places, switches
     from signatures.challenge import modes
 
     # Nothing is switched, and known: where queries are counted, nobody asks again.
     switches.remember(switches.Switches(), seconds=3600)
     yield
+    mailing.selectors.forget()
     limits.forget()
     networks.forget()
     places.forget()

@@ -178,11 +178,17 @@ CELERY_BEAT_SCHEDULE = schedule.beat_schedule()
 
 # --- Mail
 MAIL_FOLDER: Path | None = None  # mails are written here as files when set (demo, journeys)
-if given.EMAIL_URL:
+if given.EMAIL_URL and not given.EMAIL_URL.startswith("anymail:"):
     globals().update(django_environ.Env.email_url_config(given.EMAIL_URL))
     if urlsplit(given.EMAIL_URL).scheme.startswith("smtp"):
         EMAIL_BACKEND = "mailing.backends.ServerBackend"
 EMAIL_TIMEOUT = 10
+if given.MAIL_PROVIDER and given.EMAIL_URL.startswith("anymail:"):
+    EMAIL_BACKEND = f"anymail.backends.{given.MAIL_PROVIDER}.EmailBackend"
+# The provider reports to /hooks/mail/<provider>/, which exists only with a secret (user:password, HTTP basic auth).
+MAIL_PROVIDER = given.MAIL_PROVIDER if given.MAIL_HOOK_SECRET else ""
+MAIL_HOOK_PATH = "/hooks/mail/"
+ANYMAIL = {**given.MAIL_PROVIDER_SETTINGS, "WEBHOOK_SECRET": given.MAIL_HOOK_SECRET}
 # Mails a second to one receiving domain, and as many again in bulk; 0 where a provider paces them itself.
 MAIL_PER_DOMAIN = given.MAIL_PER_DOMAIN
 DEFAULT_FROM_EMAIL = given.MAIL_FROM or f"petitions@{urlsplit(BASE_URL).hostname}"

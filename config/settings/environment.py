@@ -40,6 +40,9 @@ REDIS_URL = env.str("REDIS_URL", default="")
 ELASTICSEARCH_URL = env.str("ELASTICSEARCH_URL", default="")
 EMAIL_URL = env.str("EMAIL_URL", default="")
 MAIL_PER_DOMAIN = number("MAIL_PER_DOMAIN", 30)
+MAIL_PROVIDER = env.str("MAIL_PROVIDER", default="")  # one of django-anymail's, such as postmark
+MAIL_PROVIDER_SETTINGS: dict[str, str] = env.json("MAIL_PROVIDER_SETTINGS", default={})
+MAIL_HOOK_SECRET = env.str("MAIL_HOOK_SECRET", default="")
 
 SITE_NAME = env.str("SITE_NAME", default="Redress")
 MAIL_FROM = env.str("MAIL_FROM", default="")

@@ -47,6 +47,7 @@ def _close_batch(now: datetime) -> int:
             key=f"{petition.closes_at:%Y-%m-%d}",
             details={"signatures": petition.signature_count},
             tells_creator=True,
+            tells_signers=True,
             now=petition.closes_at or now,
         )
         record("close", petition.pk, actor=None)

@@ -176,6 +176,7 @@ def _refuse(
         details={"reason": decision.reason.code, "hidden": hide_it},
         public=not hide_it,
         tells_creator=True,
+        tells_signers=petition.was_opened,
         now=now,
     )
     record(

@@ -13,6 +13,7 @@ from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods
 
 from cms.caching import private_page
+from mailing.selectors import is_late
 from petitions.refusals import Refused
 from petitions.throttling import seconds_to_wait
 from signatures import cookies, creation, door, intake, resending
@@ -28,9 +29,13 @@ TEMPLATE = "signatures/check_email.html"
 @private_page
 @require_http_methods(["GET", "HEAD"])
 def check_email(request: HttpRequest, petition_id: int) -> HttpResponse:
-    """``/petitions/<id>/sign/check-email/``. Reads no table: without its cookie it is the same for every number."""
-    handed = cookies.recall(request, petition_id, now=timezone.now())
-    return render(request, TEMPLATE, _context(petition_id, handed) | {"sent": "sent" in request.GET})
+    """``/petitions/<id>/sign/check-email/``. Asks nothing about the petition: without its cookie it is the same for
+    every number.
+    """
+    now = timezone.now()
+    handed = cookies.recall(request, petition_id, now=now)
+    told = {"sent": "sent" in request.GET, "late": is_late(now)}
+    return render(request, TEMPLATE, _context(petition_id, handed) | told)
 
 
 Act = Callable[[HttpRequest, Handed, datetime], HttpResponse]
