@@ -80,7 +80,7 @@ class Bench:
             script="sign",
             arguments=self._people(f"/petitions/{petition}/sign/"),
         )
-        return _stored(taken, self.site.value(ACCEPTED, petition, before, database=database))
+        return stored(taken, self.site.value(ACCEPTED, petition, before, database=database))
 
     def confirm(self) -> Run:
         """The button behind the mailed link, for what was signed in the windows before."""
@@ -95,7 +95,7 @@ class Bench:
         before = self.site.value(CONFIRMED, self.petition)
         taken = load.run(self.wrk, self.web, seconds=seconds, script="confirm", arguments=(str(links),))
         self.confirmed_to = rows[min(taken.requests + load.CONNECTIONS, len(rows) - 1)][1]
-        return _stored(taken, self.site.value(CONFIRMED, self.petition) - before)
+        return stored(taken, self.site.value(CONFIRMED, self.petition) - before)
 
     def mail(self) -> Run:
         """Worker and beat alone send what was signed in the window before; from the first mail on. The rest is dropped.
@@ -171,7 +171,7 @@ class Bench:
         return path, self.word, str(self.more_people(PEOPLE_A_WINDOW))
 
 
-def _stored(taken: Run, rows: int) -> Run:
+def stored(taken: Run, rows: int) -> Run:
     """The window with only those answers that left a row; the others are errors."""
     if rows >= taken.requests:
         return taken
