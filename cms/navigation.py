@@ -19,6 +19,7 @@ ABOUT: tuple[tuple[str, Promise | str], ...] = (
     ("/how-petitions-work/", _("How petitions work")),
     ("/standards/", _("Rules for petitions")),
     ("/privacy/", _("Privacy")),
+    ("/mailbox/", _("What did I sign?")),
     ("/help/", _("Help")),
 )
 # Data has one address for all languages.
