@@ -98,7 +98,8 @@ def checked(criteria: Criteria) -> Criteria:
         raise Refused(_("The end must be later than the beginning."), "until")
     if criteria.suspicion and criteria.suspicion not in Suspicion.values:
         raise Refused(_("Choose one of the list."), "suspicion")
-    domain = criteria.domain.strip().lower().lstrip("@")
+    typed = criteria.domain.strip().lstrip("@")
+    domain = typed[: 2 * typed.startswith("*.")] + suspicion.in_ascii(typed.removeprefix("*."))
     if domain and "." not in domain.removeprefix("*."):
         raise Refused(_("Enter a domain such as example.org, or *.example.org with its sub-domains."), "domain")
     return Criteria(
@@ -124,13 +125,8 @@ def _is_tagged_network(value: str) -> bool:
     return network.prefixlen == (32 if network.version == 4 else 64)
 
 
-def _is_tagged_domain(value: str) -> bool:
-    # An internationalised domain is tagged as it was typed, in letters or in ASCII.
-    return value.isascii() and "xn--" not in value and not value.startswith("*.")
-
-
 _HAS_TAG = {
-    "domain": _is_tagged_domain,
+    "domain": lambda value: not value.startswith("*."),
     "name": lambda value: "*" not in value,
     "network": _is_tagged_network,
 }
@@ -148,8 +144,8 @@ def _tag(kind: str, value: str, petition: Petition) -> bytes:
 
 def _fits_domain(wanted: str, person: persons.Signer) -> bool:
     domain = suspicion.in_ascii(person.email.rpartition("@")[2])
-    above = suspicion.in_ascii(wanted.removeprefix("*."))
-    return domain == above or (wanted.startswith("*.") and domain.endswith(f".{above}"))
+    above = wanted.removeprefix("*.")
+    return domain == above or domain.endswith(f".{above}")
 
 
 def _fits_name(wanted: str, person: persons.Signer) -> bool:

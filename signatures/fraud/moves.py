@@ -14,7 +14,7 @@ from django.db import connection
 from petitions.lifecycle import State
 from petitions.models import Petition
 from signatures import supporters
-from signatures.models import Act
+from signatures.models import Act, Role, Signature
 from signatures.standing import EARLY
 
 WITHDRAW = "withdraw"
@@ -70,6 +70,21 @@ class Moved:
     rows: int = 0
     count_change: int = 0
     were_counted: int = 0
+
+
+def possible(act: Act | str, row: Signature) -> bool:
+    """Whether ``act`` can be done to this signature as it stands: the rule of ``TAKES``, for a screen's buttons."""
+    if row.role == Role.CREATOR:
+        return False
+    suspected = bool(row.suspicion)
+    counts, waits, held = (row.state == state for state in ("confirmed", "pending", "held"))
+    return {
+        Act.HOLD: counts or (waits and not suspected),
+        Act.RELEASE: held or (waits and suspected),
+        Act.REJECT: counts or held or waits,
+        Act.REINSTATE: row.state == "invalidated",
+        WITHDRAW: counts or held or waits,
+    }[act]
 
 
 def move(act: Act | str, *, petition_id: int, row_ids: Sequence[int], now: datetime) -> Moved:

@@ -1,6 +1,9 @@
 """What the desk shows of the people behind signatures: enough to judge a group by, and nobody's name."""
 
+from dataclasses import dataclass
+
 from signatures import persons
+from signatures.fraud.suspicion import in_ascii
 from signatures.models import Signature
 from signatures.persons import Signer
 from signatures.providers import RULES
@@ -36,10 +39,28 @@ def shared(petition_id: int, row_id: int, kind: str) -> str:
     if found is None:
         return ""
     return {
-        "domain": found.email.rpartition("@")[2].lower(),
+        "domain": in_ascii(found.email.rpartition("@")[2]),
         "name": found.name,
         "network": persons.network(found.network),
     }[kind]
+
+
+@dataclass(frozen=True)
+class Masked:
+    """A signature and what may be shown of its signer without a reason; '' once their data are gone."""
+
+    row: Signature
+    name: str = ""
+    address: str = ""
+    network: str = ""
+
+    @classmethod
+    def of(cls, row: Signature) -> "Masked":
+        found = readable(row)
+        if found is None:
+            return cls(row)
+        network = masked_network(persons.network(found.network))
+        return cls(row, masked_name(found.name), masked_address(found.email), network)
 
 
 def masked(kind: str, value: str) -> str:

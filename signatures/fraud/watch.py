@@ -29,7 +29,7 @@ REST = timedelta(hours=24)
 
 GROUPS = """
 SELECT petition_id, {kind}_tag, count(*), min(created_at), max(created_at), max(id) FROM signatures_signature
-WHERE created_at > %(since)s AND created_at <= %(now)s GROUP BY 1, 2 HAVING count(*) >= %(least)s
+WHERE created_at > %(since)s AND created_at <= %(now)s AND {kind}_tag <> '' GROUP BY 1, 2 HAVING count(*) >= %(least)s
 """
 # Usual is the mean of the day before, over the hours that the public history keeps.
 BURSTS = """
