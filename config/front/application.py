@@ -2,9 +2,11 @@
 
 import threading
 import time
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 
 import structlog
+from django.conf import settings
 
 from cms.languages import language_of
 from config.front import meters
@@ -15,6 +17,7 @@ from config.front.database import database
 from config.front.gate import Busy, Gate
 from config.front.kinds import PROBES, Environ, Kind, kind_of, may_be_held
 from config.front.notice import Notices
+from config.front.origins import origin_of
 from config.front.pages import HeldPages, Key, Page, key_of, page_of
 
 log = structlog.get_logger(__name__)
@@ -73,12 +76,20 @@ class Front:
 
     def _ask(self, environ: Environ, kind: Kind) -> Answer:
         """Django's answer. Raises Busy, Away, Streamed."""
+        with self._passed(kind):
+            return self._asked(environ, kind)
+
+    @contextmanager
+    def _passed(self, kind: Kind) -> Iterator[None]:
         with self._gate.passed(kind):
             if database.is_away:
                 raise Away
-            began = time.perf_counter()
-            answer = ask(self._django, environ)
-            meters.seconds.labels(kind).observe(time.perf_counter() - began)
+            yield
+
+    def _asked(self, environ: Environ, kind: Kind) -> Answer:
+        began = time.perf_counter()
+        answer = ask(self._django, environ)
+        meters.seconds.labels(kind).observe(time.perf_counter() - began)
         meters.requests.labels(kind, answer.status[:3]).inc()
         return answer
 
@@ -88,13 +99,15 @@ class Front:
         if page and page.is_fresh(now):
             meters.fresh.inc()
             return page
+        if not settings.PAGE_CACHE_SECONDS:
+            return self._renew(key, page, environ)
         with self._lock:
             maker = self._makers.get(key)
             if maker is None:
                 made = self._makers[key] = threading.Event()
         if maker is None:
             try:
-                answer = self._make(key, page, environ)
+                answer = self._renew(key, page, environ)
             finally:
                 with self._lock:
                     del self._makers[key]
@@ -110,7 +123,7 @@ class Front:
         if page and page.may_be_shown(time.monotonic()):
             meters.fresh.inc()
             return page
-        return self._answer_or_copy(key, page, environ)
+        return self._renew(key, page, environ)
 
     def _follow(self, maker: threading.Event) -> None:
         """Wait for who makes the page. Raises Busy when too many do."""
@@ -124,28 +137,13 @@ class Front:
             with self._lock:
                 self._followers -= 1
 
-    def _make(self, key: Key, old: Page | None, environ: Environ) -> Page | Answer:
-        answer = self._answer_or_copy(key, old, {**environ, "REQUEST_METHOD": "GET"})
-        if isinstance(answer, Page):
-            return answer
-        page = page_of(answer)
-        if page is None:
-            if answer.status.startswith(GONE):
-                self._pages.drop(key)
-                self._copies.drop(key)
-            return answer
-        page.copied = old.copied if old else page.copied
-        self._pages.hold(key, page)
-        meters.rendered.inc()
-        return page
-
-    def _answer_or_copy(self, key: Key, old: Page | None, environ: Environ) -> Page | Answer:
-        """Django's answer; a copy of what it answered earlier while it cannot. Raises Busy and Away without one."""
+    def _renew(self, key: Key, old: Page | None, environ: Environ) -> Page | Answer:
+        """The page as it is now; a copy of what it was while that cannot be told. Raises Busy and Away without one."""
+        refusal: Busy | Away | None = None
         try:
-            answer = self._ask(environ, Kind.PAGE)
-            if not answer.status.startswith("5"):
+            answer = self._made(key, old, {**environ, "REQUEST_METHOD": "GET"})
+            if isinstance(answer, Page) or not answer.status.startswith("5"):
                 return answer
-            refusal = None
         except (Busy, Away) as refused:
             refusal = refused
         copy = self._copies.find(key, old)
@@ -153,6 +151,25 @@ class Front:
             return self._aged(key, *copy, with_notice=not isinstance(refusal, Busy))
         if refusal:
             raise refusal
+        return answer
+
+    def _made(self, key: Key, old: Page | None, environ: Environ) -> Page | Answer:
+        """The old page where it would be made the same again, else a new one; an answer that is no page as it came."""
+        with self._passed(Kind.PAGE):
+            origin = origin_of(key)
+            if old and old.is_still(origin, time.monotonic()):
+                meters.checked.inc()
+                return old
+            answer = self._asked(environ, Kind.PAGE)
+        page = page_of(answer, origin)
+        if page:
+            page.copied = old.copied if old else page.copied
+            self._pages.hold(key, page)
+            meters.rendered.inc()
+            return page
+        if answer.status.startswith(GONE):
+            self._pages.drop(key)
+            self._copies.drop(key)
         return answer
 
     def _aged(self, key: Key, answer: Answer, made_at: float, *, with_notice: bool) -> Page:

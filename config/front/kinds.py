@@ -23,7 +23,9 @@ PROBES = frozenset({"/healthz", "/readyz", "/metrics"})
 
 _others = "|".join(re.escape(code) for code, _name in settings.LANGUAGES if code != settings.LANGUAGE_CODE)
 _LANGUAGE = rf"(?:/(?:{_others}))?" if _others else ""
-_CONFIRM = re.compile(rf"{_LANGUAGE}/(?:(?:confirm|unsubscribe|not-me|never)/.|petitions/\d+/sign/(?:check-email|code)/)")
+_CONFIRM = re.compile(
+    rf"{_LANGUAGE}/(?:(?:confirm|unsubscribe|not-me|never)/.|petitions/\d+/sign/(?:check-email|code)/)"
+)
 _SIGN = re.compile(rf"{_LANGUAGE}/petitions/\d+/(?:sign|support)/")
 _FORM = re.compile(
     rf"{_LANGUAGE}/(?:petitions/(?:new|\d+/(?:sign|support|report))|creator|rate|mailbox|contribute)(?:/|$)"

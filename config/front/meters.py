@@ -10,5 +10,7 @@ seconds = Histogram(
     buckets=(0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5),
 )
 shed = Counter("redress_shed_total", "Requests turned away, by kind and reason (full, waited, away).", ["kind", "why"])
-pages = Counter("redress_pages_total", "Public pages sent: fresh, renewing, rendered, aged.", ["how"])
-fresh, renewing, rendered, aged = (pages.labels(how) for how in ("fresh", "renewing", "rendered", "aged"))
+pages = Counter("redress_pages_total", "Public pages: fresh, renewing, checked (not changed), rendered, aged.", ["how"])
+fresh, renewing, checked, rendered, aged = (
+    pages.labels(how) for how in ("fresh", "renewing", "checked", "rendered", "aged")
+)

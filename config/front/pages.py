@@ -18,6 +18,8 @@ MOST_PAGES = 512
 MOST_BYTES = 32 * 1024 * 1024
 LARGEST_PAGE = 1024 * 1024
 LONGEST_QUERY = 300
+# What is not among the things a page is known to be made of (names of departments and regions) is so old at most.
+MADE_ANEW_SECONDS = 20.0
 WORTH_PACKING = 600
 PACKED_TYPES = ("text/", "application/json", "application/atom+xml", "image/svg+xml")
 MAX_AGE = re.compile(r"\bmax-age=(\d+)")
@@ -43,7 +45,7 @@ def key_of(environ: Environ) -> Key | None:
 
 @dataclass(slots=True, eq=False)
 class Page:
-    """One page, and for how long it may be shown. Times by the process's own clock, `made_at` by the calendar's."""
+    """One page, and for how long it may be shown. Times by the process's own clock, `made_at` since 1970."""
 
     answer: Answer
     made: float
@@ -51,11 +53,14 @@ class Page:
     seconds: float
     etag: str = ""
     copy_of: Answer | None = None  # the answer as it was, of a copy shown in bad times: such a page says how old it is
+    origin: object = None  # what it was made of, where that can be told
+    checked: float = 0.0  # when it was last seen to be what would be made again
     copied: float = 0.0  # when a copy of it, or of the one before it, was left in Redis
     packed: bytes | None = None
     headers: Headers = field(default_factory=list)
 
     def __post_init__(self) -> None:
+        self.checked = self.made
         if not self.etag:
             self.etag = f'W/"{hashlib.blake2b(self.answer.body, digest_size=12).hexdigest()}"'
         dropped = {"content-length", "vary", "etag", "age"}
@@ -68,11 +73,18 @@ class Page:
 
     def is_fresh(self, now: float) -> bool:
         """Whether it may be shown without a thought."""
-        return now < self.made + self.seconds / 2
+        return now < self.checked + self.seconds / 2
 
     def may_be_shown(self, now: float) -> bool:
         """Whether it may still be shown while somebody makes a new one."""
-        return now < self.made + self.seconds
+        return now < self.checked + self.seconds
+
+    def is_still(self, origin: object, now: float) -> bool:
+        """Whether it would be made the same again; noted if so."""
+        same = origin is not None and self.origin == origin and now < self.made + MADE_ANEW_SECONDS
+        if same:
+            self.checked, self.made_at = now, time.time()
+        return same
 
     def pack(self) -> bytes | None:
         """The body for those who take gzip; None where that is not worth it. Made once."""
@@ -97,7 +109,7 @@ class Page:
         return [] if environ["REQUEST_METHOD"] == "HEAD" else [body]
 
 
-def page_of(answer: Answer) -> Page | None:
+def page_of(answer: Answer, origin: object = None) -> Page | None:
     """The answer as a page that may be held; None for everything that is not public, whole and well."""
     control = answer.header("cache-control")
     if not answer.status.startswith("200") or "public" not in control or any(word in control for word in UNHELD):
@@ -106,9 +118,9 @@ def page_of(answer: Answer) -> Page | None:
         return None
     found = MAX_AGE.search(control)
     seconds = min(int(found[1]) if found else 0, settings.PAGE_CACHE_SECONDS)
-    if seconds <= 0 or len(answer.body) > LARGEST_PAGE:
+    if (seconds <= 0 and origin is None) or len(answer.body) > LARGEST_PAGE:
         return None
-    return Page(answer, made=time.monotonic(), made_at=time.time(), seconds=seconds)
+    return Page(answer, made=time.monotonic(), made_at=time.time(), seconds=seconds, origin=origin)
 
 
 class HeldPages:

@@ -61,6 +61,12 @@ def django() -> Site:
     return Site()
 
 
+@pytest.fixture(autouse=True)
+def _of_unknown_origin(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Nobody asks the database here."""
+    monkeypatch.setattr(fronts, "origin_of", lambda key: None)
+
+
 @pytest.fixture
 def front(django: Site) -> Iterator[Front]:
     yield Front(django, slots=2)
@@ -251,3 +257,20 @@ def test_a_stream_is_handed_on_as_it_comes(front: Front, django: Site) -> None:
     django.response = lambda: StreamingHttpResponse(iter([b"a", b"b"]), headers=PUBLIC)  # type: ignore[assignment,return-value]
     assert get(front).body == b"ab"
     assert front._gate._free == 2
+
+
+def test_a_page_is_not_made_again_while_it_would_be_the_same(
+    front: Front, django: Site, settings: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    settings.PAGE_CACHE_SECONDS = 0
+    origin = "as it was"
+    monkeypatch.setattr(fronts, "origin_of", lambda key: origin)
+    for _ in range(3):
+        assert get(front).body == HTML.encode()
+    assert len(django.asked) == 1
+    origin = "changed"
+    django.response = lambda: HttpResponse("new", headers=PUBLIC)
+    assert get(front).body == b"new"
+    monkeypatch.setattr("config.front.pages.MADE_ANEW_SECONDS", 0)
+    get(front)
+    assert len(django.asked) == 3, "what stands beside the origin was never looked at again"
