@@ -123,6 +123,12 @@ def _closed(event: Event) -> tuple[str, str]:
     return _("Closed"), "" if count is None else _signatures(count)
 
 
+def _removed(event: Event) -> tuple[str, str]:
+    count = event.details.get("signatures", 0)
+    title = ngettext("%(number)s signature was removed", "%(number)s signatures were removed", count)
+    return title % {"number": number(count)}, _("We looked at them: they were not given as the rules ask.")
+
+
 def _case(event: Event) -> tuple[str, str]:
     due_on = event.details.get("due_on")
     if not due_on:
@@ -142,6 +148,7 @@ TITLES: dict[EventKind, Callable[[Event], tuple[str, str]]] = {
     EventKind.THRESHOLD: _threshold,
     EventKind.CLOSED: _closed,
     EventKind.CASE: _case,
+    EventKind.REMOVED: _removed,
     EventKind.DEADLINE_MOVED: _deadline_moved,
 }
 
