@@ -51,6 +51,8 @@ DOMAIN_RULES = tuple(f"signatures.{verb}_domainrule" for verb in ("add", "change
 # Who stands at the door of signing: lists of networks, and challenges.
 DOOR = ("petitions.manage_networks", "signatures.manage_challenge")
 
+# Mails that failed: sent again, and to whom they were.
+MAILS = ("mailing.view_mail", "mailing.change_mail")
 # Whoever enters a batch cannot confirm it: the second person is another one with these rights.
 PAPER = ("signatures.enter_paper", "signatures.confirm_paper")
 
@@ -64,6 +66,7 @@ TABLE: dict[Role, Rights] = {
             "signatures.handle_fraud",
             *DOMAIN_RULES,
             *DOOR,
+            *MAILS,
             *PAPER,
         ),
     ),
@@ -105,6 +108,7 @@ TABLE: dict[Role, Rights] = {
             "petitions.change_switches",
             "signatures.view_counting",
             *DOOR,
+            *MAILS,
             *DOMAIN_RULES,
             "petitions.view_petition",
             "accounts.add_user",

@@ -23,6 +23,7 @@ from accounts.groups import make_groups
 from accounts.models import Department, User
 from accounts.roles import TABLE, Role
 from audit.models import Entry
+from mailing.models import Mail
 from petitions.models import (
     Crossing,
     Limits,
@@ -114,6 +115,8 @@ RULES: dict[str, Rule] = {
     "staff_lookup": Rule(MODERATOR, MODERATOR),
     "staff_signature": Rule(MODERATOR, MODERATOR, ("unseen", "row")),
     "staff_signature_act": Rule(MODERATOR, MODERATOR, ("unseen", "row", "row_act")),
+    "staff_mails": Rule(DOOR | AUDITOR, DOOR),
+    "staff_mail": Rule(DOOR | AUDITOR, DOOR, ("mail",)),
     "audit_entries": Rule(AUDITOR),
     "audit_entries_results": Rule(AUDITOR),
     "staff_cases:index": Rule(SEES_CASES),
@@ -198,6 +201,7 @@ def world() -> dict[str, Any]:
         "region": region.pk,
         "batch": _paper_batch(petition).pk,
         "network": _network().pk,
+        "mail": Mail.objects.create(kind="confirm", priority=0, row_id=0, state="failed", error="refused with 550").pk,
         "area": PostcodeArea.objects.create(prefix="EC", region=region).pk,
         "user": User.objects.get(username=NOBODY).pk,
     }
