@@ -8,3 +8,4 @@ class ProjectConfig(AppConfig):
 
     def ready(self) -> None:
         from config import celery, checks  # noqa: F401
+        from config.metering import jobs  # noqa: F401

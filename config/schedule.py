@@ -21,6 +21,7 @@ JOBS: dict[str, tuple[str, int, str]] = {
     "clock": ("responses.tasks.watch_due_dates", 60, "default"),
     "publications": ("responses.tasks.record_missing_publications", 30, "default"),
     "clearances": ("responses.tasks.check_clearances", 300, "default"),
+    "copies": ("config.tasks.void_copies", 10, "default"),
     "publish-scheduled": ("responses.tasks.publish_scheduled", 60, "default"),
 }
 

@@ -1,5 +1,6 @@
 """What holds everywhere. Values from the environment come from `config.settings.environment` only."""
 
+import os
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -112,6 +113,15 @@ TIME_ZONE = given.TIME_ZONE
 # --- Load: what one web process does at once, and for how long it keeps a public page (config.front)
 REQUESTS_AT_ONCE = given.DATABASE_POOL_SIZE
 PAGE_CACHE_SECONDS = given.PAGE_CACHE_SECONDS
+
+# --- Metrics: each process counts into files of its own; who runs a command or a test counts for itself alone
+METRICS_TOKEN = given.METRICS_TOKEN
+METRICS_NETWORKS = given.METRICS_NETWORKS
+METRICS_FOLDER: Path | None = None
+if given.ROLE in ("web", "worker", "beat"):
+    METRICS_FOLDER = STATE_DIR / "metrics"
+    (METRICS_FOLDER / given.ROLE).mkdir(parents=True, exist_ok=True)
+    os.environ["PROMETHEUS_MULTIPROC_DIR"] = str(METRICS_FOLDER / given.ROLE)  # before anybody imports the library
 
 # --- Database
 DATABASES: dict[str, dict[str, Any]] = {"default": given.database(given.DATABASE_URL)} if given.DATABASE_URL else {}

@@ -1,5 +1,6 @@
 """The one place that reads the environment: every knob with its type and its safe default."""
 
+from ipaddress import ip_network
 from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qs, urlencode, urlsplit, urlunsplit
@@ -43,6 +44,9 @@ MAIL_PER_DOMAIN = number("MAIL_PER_DOMAIN", 30)
 MAIL_PROVIDER = env.str("MAIL_PROVIDER", default="")  # one of django-anymail's, such as postmark
 MAIL_PROVIDER_SETTINGS: dict[str, str] = env.json("MAIL_PROVIDER_SETTINGS", default={})
 MAIL_HOOK_SECRET = env.str("MAIL_HOOK_SECRET", default="")
+
+METRICS_TOKEN = env.str("METRICS_TOKEN", default="")
+METRICS_NETWORKS = [ip_network(name) for name in env.list("METRICS_NETWORKS", default=["127.0.0.0/8", "::1/128"])]
 
 SITE_NAME = env.str("SITE_NAME", default="Redress")
 MAIL_FROM = env.str("MAIL_FROM", default="")

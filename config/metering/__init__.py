@@ -1,0 +1,1 @@
+"""`/metrics`: what the processes count, and what the tables say."""

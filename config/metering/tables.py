@@ -1,0 +1,112 @@
+"""Figures that are facts of the tables, asked when somebody looks: right whichever process answers."""
+
+from collections.abc import Iterable
+from typing import NamedTuple
+
+from django.db import Error, connection
+from prometheus_client import Metric
+from prometheus_client.core import GaugeMetricFamily
+
+from mailing.models import Priority
+
+
+class Figure(NamedTuple):
+    """One gauge: its name, what it says, its labels, and a query that gives label values and then the number."""
+
+    name: str
+    help: str
+    labels: tuple[str, ...]
+    query: str
+
+
+FIGURES = (
+    Figure(
+        "redress_mail_due",
+        "Mails that should have left.",
+        ("priority",),
+        """
+        SELECT priority, count(*) FROM mailing_mail WHERE state = 'queued' AND due_at <= now() GROUP BY priority
+        """,
+    ),
+    Figure(
+        "redress_mail_age_seconds",
+        "For how long the oldest due mail has waited.",
+        ("priority",),
+        """
+        SELECT priority, extract(epoch FROM now() - min(due_at)) FROM mailing_mail
+        WHERE state = 'queued' AND due_at <= now() GROUP BY priority
+        """,
+    ),
+    Figure(
+        "redress_mail_failed",
+        "Mails that failed for good.",
+        (),
+        "SELECT count(*) FROM mailing_mail WHERE state = 'failed'",
+    ),
+    Figure("redress_tally_waiting", "Changes of counts not counted yet.", (), "SELECT count(*) FROM signatures_delta"),
+    Figure(
+        "redress_tally_lag_seconds",
+        "Age of the oldest change that is not counted yet.",
+        (),
+        "SELECT coalesce(extract(epoch FROM now() - min(at)), 0) FROM signatures_delta",
+    ),
+    Figure(
+        "redress_drifting_petitions",
+        "Petitions whose counts and rows do not agree.",
+        (),
+        "SELECT count(*) FROM signatures_drift WHERE settled_at IS NULL",
+    ),
+    Figure(
+        "redress_crossings_without_case",
+        "Thresholds reached for which no case was opened within a minute.",
+        (),
+        """
+        SELECT count(*) FROM petitions_crossing AS crossing JOIN petitions_threshold AS threshold
+            ON threshold.id = crossing.threshold_id
+        WHERE crossing.fires AND threshold.opens_case AND crossing.crossed_at < now() - interval '1 minute'
+            AND NOT EXISTS (
+                SELECT FROM responses_caselink AS link WHERE link.petition_id = crossing.petition_id
+            )
+        """,
+    ),
+    Figure(
+        "redress_signing_paused",
+        "1 while signing is paused.",
+        (),
+        "SELECT count(*) FROM petitions_signingpause WHERE ended_at IS NULL",
+    ),
+    Figure(
+        "redress_connections",
+        "Connections to the database, by state.",
+        ("state",),
+        "SELECT coalesce(state, 'other'), count(*) FROM pg_stat_activity WHERE datname = current_database() GROUP BY 1",
+    ),
+)
+NAMES = {"priority": {str(number): Priority(number).name.lower() for number in Priority.values}}
+
+
+class Tables:
+    """The figures as gauges; `redress_database_up` alone while the database is away."""
+
+    def collect(self) -> Iterable[Metric]:
+        """Each figure by one query."""
+        gauges: list[Metric] = []
+        try:
+            with connection.cursor() as cursor:
+                for figure in FIGURES:
+                    cursor.execute(figure.query)
+                    gauges.append(_gauge(figure, cursor.fetchall()))
+        except Error:
+            return [GaugeMetricFamily("redress_database_up", "Whether the database answers.", 0)]
+        finally:
+            connection.close()
+        return [GaugeMetricFamily("redress_database_up", "Whether the database answers.", 1), *gauges]
+
+
+def _gauge(figure: Figure, rows: list[tuple[object, ...]]) -> Metric:
+    gauge = GaugeMetricFamily(figure.name, figure.help, labels=figure.labels)
+    for *labels, number in rows:
+        named = zip(figure.labels, map(str, labels), strict=True)
+        told = [NAMES.get(name, {}).get(label, label) for name, label in named]
+        gauge.add_metric(told, float(number))  # type: ignore[arg-type]
+    return gauge

@@ -1,0 +1,118 @@
+"""`/metrics`: for those who may see it, with what processes counted and what tables say."""
+
+import re
+import subprocess
+import sys
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.test import Client
+from django.utils import timezone
+
+from config.front import meters
+from config.metering import files, jobs, tables
+from config.schedule import JOBS
+from mailing.models import Mail, Priority
+from petitions.models import SigningPause
+from signatures.models import Delta
+
+ROOT = Path(__file__).resolve().parents[2]
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+def line(text: str, start: str) -> float:
+    """The number behind this name."""
+    [found] = [each for each in text.splitlines() if each.startswith(start + " ")]
+    return float(found.rpartition(" ")[2])
+
+
+def test_it_tells_what_stands_in_the_tables(client: Client) -> None:
+    before = client.get("/metrics")
+    assert before.status_code == 200
+    assert before["Cache-Control"] == "no-store"
+    assert line(before.text, "redress_database_up") == 1
+    assert line(before.text, "redress_tally_lag_seconds") == 0
+    assert line(before.text, "redress_signing_paused") == 0
+    now = timezone.now()
+    Delta.objects.create(petition_id=1, country_code="GB", amount=1, at=now - timedelta(seconds=50))
+    SigningPause.objects.create(began_at=now)
+    for due, priority in ((70, Priority.CONFIRMATION), (5, Priority.CONFIRMATION), (9, Priority.BULK), (-60, 0)):
+        Mail.objects.create(kind="x", row_id=1, priority=priority, due_at=now - timedelta(seconds=due))
+    after = client.get("/metrics").text
+    assert line(after, "redress_tally_waiting") == 1
+    assert line(after, "redress_tally_lag_seconds") >= 50
+    assert line(after, "redress_signing_paused") == 1
+    assert line(after, 'redress_mail_due{priority="confirmation"}') == 2
+    assert line(after, 'redress_mail_age_seconds{priority="confirmation"}') >= 70
+    assert line(after, 'redress_mail_due{priority="bulk"}') == 1
+
+
+def test_it_is_not_there_for_anybody_else(client: Client, settings: Any) -> None:
+    assert client.get("/metrics", REMOTE_ADDR="192.0.2.1").status_code == 404
+    assert client.get("/metrics", REMOTE_ADDR="not an address").status_code == 404
+    # Through a proxy on this machine that the settings do not know of.
+    assert client.get("/metrics", headers={"x-forwarded-for": "192.0.2.1"}).status_code == 404
+    settings.TRUSTED_PROXIES = 1
+    assert client.get("/metrics", headers={"x-forwarded-for": "192.0.2.1"}).status_code == 404
+    assert client.get("/metrics", headers={"x-forwarded-for": "127.0.0.1, 192.0.2.1"}).status_code == 404
+    assert client.get("/metrics").status_code == 200
+
+
+def test_a_token_opens_it_from_everywhere(client: Client, settings: Any) -> None:
+    far = {"REMOTE_ADDR": "192.0.2.1"}
+    assert client.get("/metrics", headers={"authorization": "Bearer "}, **far).status_code == 404
+    settings.METRICS_TOKEN = "a token of the operator"
+    assert client.get("/metrics", headers={"authorization": "Bearer a token of the operator"}, **far).status_code == 200
+    assert client.get("/metrics", headers={"authorization": "Bearer wrong"}, **far).status_code == 404
+
+
+def test_every_figure_can_be_asked() -> None:
+    gauges = {gauge.name for gauge in tables.Tables().collect()}
+    assert gauges == {figure.name for figure in tables.FIGURES} | {"redress_database_up"}
+
+
+def test_jobs_are_counted_with_what_they_found() -> None:
+    task = type("Task", (), {"name": JOBS["crossings"][0]})
+    jobs.task_success.send(sender=task, result=3)
+    jobs.task_failure.send(sender=task)
+    counted = {
+        sample.name: sample.value
+        for metric in files.Counted().collect()
+        for sample in metric.samples
+        if sample.labels == {"job": "crossings"}
+    }
+    assert counted["redress_job_found_total"] == 3
+    assert counted["redress_job_runs_total"] == counted["redress_job_failures_total"] == 1
+
+
+COUNT = """
+import os, sys
+from pathlib import Path
+os.environ["PROMETHEUS_MULTIPROC_DIR"] = sys.argv[1]
+from prometheus_client import Counter
+Counter("redress_example", "For a test.").inc(2)
+"""
+
+
+def test_what_dead_processes_counted_is_part_of_the_sum(tmp_path: Path, settings: Any) -> None:
+    settings.METRICS_FOLDER = tmp_path
+    for role in ("web", "web", "worker"):
+        (tmp_path / role).mkdir(exist_ok=True)
+        subprocess.run([sys.executable, "-c", COUNT, str(tmp_path / role)], check=True)
+    [metric] = files.Counted().collect()
+    assert [sample.value for sample in metric.samples if sample.name == "redress_example_total"] == [6]
+
+
+ALERTS = ROOT / "compose" / "alerts.yml"
+
+
+def test_alerts_speak_of_figures_that_there_are(client: Client) -> None:
+
+    meters.requests.labels("page", "200").inc()
+    known = set(re.findall(r"^# TYPE (\w+)", client.get("/metrics").text, re.MULTILINE))
+    known |= {f"{name}_total" for name in known} | {f"{name}_bucket" for name in known}
+    asked = set(re.findall(r"\bredress_\w+", ALERTS.read_text()))
+    assert asked
+    assert asked <= known
