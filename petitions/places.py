@@ -1,10 +1,10 @@
 """Where signatures come from: a region for a postcode, and the figures by place that may be shown."""
 
 import re
-import threading
 import time
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
+from typing import Generic, TypeVar
 
 from petitions.models import Country, Petition, PostcodeArea, Region
 from petitions.models.place import UNPLACED, PlaceCount
@@ -22,9 +22,7 @@ POSTCODE = re.compile(OUTWARD.pattern + r"(?P<sector>[0-9])[A-Z]{2}")
 
 HOME_COUNTRY = "GB"
 
-_cached: tuple[float, dict[str, str]] | None = None
-_cached_countries: tuple[float, dict[str, str]] | None = None
-_lock = threading.Lock()
+Table = TypeVar("Table")
 
 
 def region_of(postcode: str) -> str:
@@ -67,33 +65,40 @@ def prefix(typed: str) -> str:
     raise ValueError("no area, district or sector")
 
 
+class Kept(Generic[Table]):
+    """A small table that staff seldom change, read at most once a minute in each process."""
+
+    def __init__(self, read: Callable[[], Table]) -> None:
+        self._read = read
+        self._kept: tuple[float, Table] | None = None
+
+    def __call__(self) -> Table:
+        kept = self._kept
+        if kept is None or kept[0] < time.monotonic():
+            self._kept = kept = (time.monotonic() + CACHED_SECONDS, self._read())
+        return kept[1]
+
+    def forget(self) -> None:
+        self._kept = None
+
+
+def _countries_of_today() -> dict[str, str]:
+    others = dict(Country.objects.filter(ended_on=None).values_list("code", "name"))
+    return {HOME_COUNTRY: others.pop(HOME_COUNTRY, "United Kingdom"), **others}
+
+
+# The regions, by name.
+regions = Kept(lambda: tuple(Region.objects.all()))
+# The names of the countries of today by their codes, home first, the others by name.
+countries = Kept(_countries_of_today)
+_all_countries = Kept(lambda: tuple(Country.objects.all()))
+_prefixes = Kept(lambda: dict(PostcodeArea.objects.values_list("prefix", "region_id")))
+
+
 def forget() -> None:
-    """Read the tables of prefixes and of countries anew at the next question."""
-    global _cached, _cached_countries
-    with _lock:
-        _cached = _cached_countries = None
-
-
-def countries() -> dict[str, str]:
-    """The names of the countries of today by their codes, home first, the others by name. At most a minute old."""
-    global _cached_countries
-    cached = _cached_countries
-    if cached is None or cached[0] < time.monotonic():
-        others = dict(Country.objects.filter(ended_on=None).values_list("code", "name"))
-        found = {HOME_COUNTRY: others.pop(HOME_COUNTRY, "United Kingdom"), **others}
-        with _lock:
-            _cached_countries = cached = (time.monotonic() + CACHED_SECONDS, found)
-    return cached[1]
-
-
-def _prefixes() -> dict[str, str]:
-    global _cached
-    cached = _cached
-    if cached is None or cached[0] < time.monotonic():
-        table = dict(PostcodeArea.objects.values_list("prefix", "region_id"))
-        with _lock:
-            _cached = cached = (time.monotonic() + CACHED_SECONDS, table)
-    return cached[1]
+    """Read the tables of places anew at the next question."""
+    for table in (regions, countries, _all_countries, _prefixes):
+        table.forget()
 
 
 @dataclass(frozen=True)
@@ -120,14 +125,14 @@ class PublicPlaces:
 
 def public_regions(petition: Petition, language: str = "en") -> PublicPlaces:
     """The petition's signatures by region of the country."""
-    names = {region.code: localized(region, language) for region in Region.objects.all()}
+    names = {region.code: localized(region, language) for region in regions()}
     cells = ((cell.region_code, names.get(cell.region_code, ""), cell) for cell in petition.region_counts.all())
     return _public(petition, cells)
 
 
 def public_countries(petition: Petition, language: str = "en") -> PublicPlaces:
     """The petition's signatures by country; a country without a code bears the name its source gave it."""
-    names: Mapping[str, str] = {country.code: localized(country, language) for country in Country.objects.all()}
+    names: Mapping[str, str] = {country.code: localized(country, language) for country in _all_countries()}
     cells = (
         (cell.country_code, cell.name or names.get(cell.country_code, ""), cell)
         for cell in petition.country_counts.all()
@@ -151,13 +156,13 @@ class StaffRow:
 
 def all_regions(petition: Petition, language: str = "en") -> list[StaffRow]:
     """All that was counted by region, largest first, for staff only: they sum to the petition's count."""
-    names = {region.code: localized(region, language) for region in Region.objects.all()}
+    names = {region.code: localized(region, language) for region in regions()}
     return _all((cell.region_code, names.get(cell.region_code, ""), cell) for cell in petition.region_counts.all())
 
 
 def all_countries(petition: Petition, language: str = "en") -> list[StaffRow]:
     """The same by country."""
-    names = {country.code: localized(country, language) for country in Country.objects.all()}
+    names = {country.code: localized(country, language) for country in _all_countries()}
     return _all(
         (cell.country_code, cell.name or names.get(cell.country_code, ""), cell)
         for cell in petition.country_counts.all()

@@ -13,7 +13,7 @@ from petitions import charts, places, switches, timeline
 from petitions.importing import uk, wtp
 from petitions.importing.records import Licence
 from petitions.lifecycle import State
-from petitions.models import ConstituencyCount, Correction, Hearing, Petition, PublicCase, Region, Threshold
+from petitions.models import ConstituencyCount, Correction, Hearing, Petition, PublicCase, Threshold
 from petitions.models.petition import Source
 from petitions.models.place import UNPLACED
 from petitions.querysets import PetitionQuerySet
@@ -248,7 +248,7 @@ def _tile_map(regions: places.PublicPlaces, language: str) -> charts.TileMap | N
             column=region.tile_column,
             count=counts.get(region.code, 0),
         )
-        for region in Region.objects.all()
+        for region in places.regions()
     )
 
 

@@ -284,7 +284,7 @@ def test_everything_the_page_shows_is_fetched_before_it_is_drawn(
         OtherBusiness.objects.create(
             petition=petition, subject="Business", body="Done", occurred_on=timezone.localdate()
         )
-    with django_assert_num_queries(14):
+    with django_assert_num_queries(13):
         detail = selectors.detail(petition, language="en", now=timezone.now())
 
     def refuse(*args: object) -> None:
