@@ -14,10 +14,10 @@ DEPARTMENTS = {
         "name_fr": "Ministère de l’Environnement, de l’Alimentation et des Affaires rurales",
         "url": f"{GOV}department-for-environment-food-rural-affairs",
     },
-    "DfT": {
-        "name": "Department for Transport",
-        "name_fr": "Ministère des Transports",
-        "url": f"{GOV}department-for-transport",
+    "HMT": {
+        "name": "HM Treasury",
+        "name_fr": "Trésor de Sa Majesté",
+        "url": f"{GOV}hm-treasury",
     },
 }
 FIRST, SECOND = DEPARTMENTS

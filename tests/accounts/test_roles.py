@@ -83,7 +83,7 @@ def test_the_command_makes_one_login_for_each_role_and_leaves_them_alone_afterwa
     assert User.objects.get(username="moderator").first_name == "Changed"
     for acronym, people in (
         ("DEFRA", ["drafter", "department_reviewer"]),
-        ("DfT", ["second_drafter", "second_department_reviewer"]),
+        ("HMT", ["second_drafter", "second_department_reviewer"]),
     ):
         department = Department.objects.get(acronym=acronym)
         assert department.point_person.username == people[0]

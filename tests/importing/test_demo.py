@@ -99,7 +99,7 @@ def test_three_signatures_on_one_of_them_open_a_case(demo: datetime):
     sign(1)
     assert responses.services.open_missing_cases(now) == 1
     case = Case.objects.get(links__petition=petition)
-    assert (case.state, case.owner.username) == ("assigned", "second_drafter")
+    assert (case.state, case.owner.username) == ("assigned", "drafter")
     assert case.owner == case.department.point_person
 
 

@@ -41,7 +41,7 @@ def test_no_case_goes_where_nobody_could_review_its_answer(
 ) -> None:
     barren = make_department("BARREN", point_person=staff["drafter"])
     offered = AssignForm(case=case).fields["department_id"].queryset
-    assert [department.acronym for department in offered] == ["DEFRA", "DfT"]
+    assert [department.acronym for department in offered] == ["DEFRA", "HMT"]
     given = {"case_id": case.pk, "actor": staff["coordinator"], "owner_id": None, "now": case.opened_at}
     with pytest.raises(Refused, match="Nobody in this department") as refused:
         services.assign(department_id=barren.pk, **given)
@@ -52,7 +52,7 @@ def test_no_case_goes_where_nobody_could_review_its_answer(
     assert posted.status_code < 500
     case.refresh_from_db()
     assert case.department.acronym == "DEFRA"
-    moved = services.assign(department_id=Department.objects.get(acronym="DfT").pk, **given)
+    moved = services.assign(department_id=Department.objects.get(acronym="HMT").pk, **given)
     assert moved.owner.username == "second_drafter"
 
 
