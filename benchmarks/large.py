@@ -12,6 +12,7 @@ from benchmarks.errors import Broken
 from benchmarks.load import Run
 from benchmarks.measures import Bench
 from benchmarks.rows import Row
+from benchmarks.signing import unforgiven
 from benchmarks.site import ROOT, Site
 
 Say = Callable[[str], None]
@@ -73,7 +74,8 @@ def compared(signed: dict[str, list[Run]], ticks: dict[str, list[float]]) -> lis
     tick = median(large / empty for large, empty in zip(ticks[LARGE], ticks[EMPTY], strict=True))
     rates = [median(run.rate for run in signed[database]) for database in (LARGE, EMPTY)]
     costs = [median(ticks[database]) for database in (LARGE, EMPTY)]
-    errors = sum(run.errors for runs in signed.values() for run in runs)
+    runs = [run for found in signed.values() for run in found]
+    errors = unforgiven(sum(run.errors for run in runs), sum(run.requests for run in runs))
     return [
         _sign_row(sign, f"{rates[0]:,.0f}/s against {rates[1]:,.0f}/s", errors),
         _tick_row(tick, f"{costs[0]:.1f} ms against {costs[1]:.1f} ms for 4,000 changes"),

@@ -23,6 +23,7 @@ REPLAY_SECONDS = 120
 # A replay's peak, as a share of what the whole loop sustained: a site is not to live at its limit.
 REPLAY_SHARE = 0.8
 STRETCH_LOOP = 400  # a second: ten times the highest rate ever published
+FORGIVEN = 0.001  # of all answers may be "busy, try again"
 STRONG_MACHINE = 4000  # empty answers a second from which on absolute figures hold; below they are scaled by it
 
 
@@ -46,6 +47,10 @@ class Taken:
     def errors(self, name: str) -> int:
         """All errors of all windows of this name."""
         return sum(run.errors for run in self.windows.get(name, []))
+
+    def failures(self, name: str) -> int:
+        """The same, unless they are too few to matter."""
+        return unforgiven(self.errors(name), sum(run.requests for run in self.windows.get(name, [])))
 
     def lines(self) -> list[tuple[str, ...]]:
         """One line of the first table for each window: medians of the rounds."""
@@ -90,8 +95,23 @@ def loop(bench: Bench, smtp_sink: Tool, *, seconds: float, say: Say, arrivals: l
     finally:
         bench.site.rest()
         sink.stop()
-    say(f"  {seen.signed:,} signed, {len(seen.confirmed):,} confirmed, {seen.counted:,} counted; errors {seen.errors}")
+    say(f"  {seen.signed:,} signed, {len(seen.confirmed):,} confirmed, {seen.counted:,} counted; {told(seen)}")
     return seen
+
+
+def failures(seen: Seen) -> int:
+    """Errors that a row can't be met with: everybody lost, and refusals where they are more than one in a thousand."""
+    return seen.lost + unforgiven(seen.errors, seen.signed + len(seen.confirmed))
+
+
+def unforgiven(errors: int, answers: int) -> int:
+    """The errors of so many answers; none where they are no more than one in a thousand."""
+    return errors if errors > answers * FORGIVEN else 0
+
+
+def told(seen: Seen) -> str:
+    """What was refused, and how often, as words."""
+    return ", ".join(f"{what}: {number}" for what, number in seen.refusals.most_common()) or "nothing refused"
 
 
 def throughput_rows(taken: Taken) -> list[Row]:
@@ -102,14 +122,14 @@ def throughput_rows(taken: Taken) -> list[Row]:
             taken.ratio("sign", "insert"),
             0.65,
             1.0,
-            errors=taken.errors("sign"),
+            errors=taken.failures("sign"),
             note=f"{taken.rate('sign'):,.0f}/s against {taken.rate('insert'):,.0f}/s",
         ),
         Row(
             "accepted sign POSTs / appel-crises 0.0.37",
             taken.ratio("sign", "peer"),
             2.0,
-            errors=taken.errors("sign"),
+            errors=taken.failures("sign"),
             note=f"against {taken.rate('peer'):,.0f}/s",
         ),
         Row(
@@ -117,7 +137,7 @@ def throughput_rows(taken: Taken) -> list[Row]:
             taken.ratio("page_uncached", "empty"),
             0.10,
             0.2,
-            errors=taken.errors("page_uncached"),
+            errors=taken.failures("page_uncached"),
             note=f"{taken.rate('page_uncached'):,.0f}/s against {taken.rate('empty'):,.0f}/s",
         ),
         Row(
@@ -125,7 +145,7 @@ def throughput_rows(taken: Taken) -> list[Row]:
             taken.ratio("page", "empty"),
             0.7,
             0.9,
-            errors=taken.errors("page"),
+            errors=taken.failures("page"),
             note=f"{taken.rate('page'):,.0f}/s",
         ),
     ]
@@ -138,7 +158,8 @@ def loop_rows(taken: Taken, seen: Seen) -> list[Row]:
     rate = seen.rate(after=LOOP_WARMS_UP)
     waits = seen.visible_after()
     scale = min(1.0, taken.rate("empty") / STRONG_MACHINE)
-    errors = seen.errors + seen.lost
+    errors = failures(seen)
+    refused = f"; {told(seen)}" if seen.errors else ""
     return [
         Row(
             "whole loop / 1/(1/sign + 1/mail + 1/confirm)",
@@ -146,7 +167,7 @@ def loop_rows(taken: Taken, seen: Seen) -> list[Row]:
             0.6,
             errors=errors,
             note=f"{rate:,.0f}/s of {bound:,.0f}/s; alone: sign {alone[0]:,.0f}, mail {alone[1]:,.0f}, "
-            f"confirm {alone[2]:,.0f}",
+            f"confirm {alone[2]:,.0f}{refused}",
         ),
         Row(
             "whole loop, counted signatures a second",
@@ -184,7 +205,7 @@ def replay_rows(bench: Bench, smtp_sink: Tool, *, rate: float, seconds: float, s
         arrivals = curves.arrivals(points, seconds=seconds, highest=highest)
         say(f"replay of {name}: {len(arrivals):,} people in {seconds:.0f} s, {highest:,.0f}/s at the peak")
         seen = loop(bench, smtp_sink, seconds=seconds, say=say, arrivals=arrivals)
-        row = visible_row(f"replay of {name}: count visible", seen.visible_after(), seen.errors + seen.lost)
+        row = visible_row(f"replay of {name}: count visible", seen.visible_after(), failures(seen))
         faster, real = points[-1][0] / seconds, curves.peak(points)
         told = f"{faster:,.0f} times as fast, peak {highest:,.0f}/s ({highest / real:.1f} of the real one)"
         rows.append(Row(**{**vars(row), "note": f"{told}; sign {waits_of(seen.sign_waits)}; {row.note}"}))

@@ -3,6 +3,7 @@
 import asyncio
 import json
 import time
+from collections import Counter
 from collections.abc import AsyncIterator, Iterator
 from dataclasses import dataclass, field
 from itertools import count
@@ -17,6 +18,7 @@ CONFIRMERS = 8
 ON_THEIR_WAY = 2000
 LOOK_SECONDS = 0.2
 DRAIN_SECONDS = 90
+PRESSED_AGAIN_AFTER = 2
 
 
 @dataclass
@@ -29,7 +31,12 @@ class Seen:
     counts: list[tuple[float, int]] = field(default_factory=list)
     sign_waits: list[float] = field(default_factory=list)
     confirm_waits: list[float] = field(default_factory=list)
-    errors: int = 0
+    refusals: Counter[str] = field(default_factory=Counter)
+
+    @property
+    def errors(self) -> int:
+        """Answers that were not what a person needs."""
+        return self.refusals.total()
 
     @property
     def counted(self) -> int:
@@ -113,7 +120,7 @@ class Crowd:
                 self.seen.signed += 1
                 self.seen.sign_waits.append(self._now - due)
             else:
-                self.seen.errors += 1
+                self.seen.refusals[f"sign {status}"] += 1
         browser.close()
 
     async def _turns(self, schedule: Iterator[float] | None) -> AsyncIterator[float]:
@@ -142,7 +149,11 @@ class Crowd:
                 self.seen.confirmed.append(self._now)
                 self.seen.confirm_waits.append(self._now - began)
             else:
-                self.seen.errors += 1
+                self.seen.refusals[f"confirm {status}"] += 1
+                if status in (0, 503):
+                    # Nobody gives up at "try again": the button is pressed once more.
+                    await asyncio.sleep(PRESSED_AGAIN_AFTER)
+                    self._links.put_nowait(link)
 
     async def _look(self) -> None:
         browser = Browser(self._url)
@@ -153,6 +164,6 @@ class Crowd:
     async def _count(self, browser: Browser) -> int:
         status, body = await browser.get(f"/petitions/{self._petition}/count.json")
         if status != 200:
-            self.seen.errors += 1
+            self.seen.refusals[f"count {status}"] += 1
             return self._base + self.seen.counted
         return int(json.loads(body)["signature_count"])

@@ -65,6 +65,12 @@ def test_an_absolute_figure_is_scaled_on_a_weak_machine() -> None:
     assert signing.loop_rows(weak, seen_at(120))[1].stretch == 100
 
 
+def test_a_refusal_in_a_thousand_is_forgiven_and_two_are_not() -> None:
+    assert signing.unforgiven(1, 1000) == 0
+    assert signing.unforgiven(2, 1000) == 2
+    assert signing.unforgiven(0, 0) == 0
+
+
 def test_one_signature_too_few_in_the_count_fails_the_loop() -> None:
     alone = taken(sign=[600], mail=[600], confirm=[600], empty=[8000])
     seen = seen_at(200)
