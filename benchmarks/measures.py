@@ -125,15 +125,19 @@ class Bench:
             connection.execute("UPDATE mailing_mail SET state = 'dropped' WHERE state = 'queued'")
 
     def page(self) -> Run:
-        """The petition's page as it is served: held for at most two seconds."""
-        return self._page(self.web)
+        """One petition's page as it is served: held for at most two seconds."""
+        return self._page(self.web, self.petition, self.petition)
 
     def page_uncached(self) -> Run:
-        """The petition's page made anew for everybody."""
-        return self._page(self._without_cache)
+        """Pages made anew, each for one reader: of more petitions in turn than a process holds pages."""
+        return self._page(self.web, self.numbers["first"], self.numbers["last"])
 
-    def _page(self, url: str) -> Run:
-        return load.run(self.wrk, url, seconds=self.seconds, script="page", arguments=(f"/petitions/{self.petition}/",))
+    def page_checked(self) -> Run:
+        """One petition's page by a server that holds none without asking whether it is still the same."""
+        return self._page(self._without_cache, self.petition, self.petition)
+
+    def _page(self, url: str, first: int, last: int) -> Run:
+        return load.run(self.wrk, url, seconds=self.seconds, script="page", arguments=(str(first), str(last)))
 
     def peer(self) -> Run:
         """appel-crises' signing."""
