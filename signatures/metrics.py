@@ -13,3 +13,7 @@ PROOFS = {
     result: _PROOFS.labels(result)
     for result in ("right", "missing", "early", "malformed", "expired", "forged", "elsewhere", "spent", "wrong")
 }
+_MOVED = Counter("redress_signatures_moved", "Signatures that staff moved, by what was done to them.", ["act"])
+MOVED = {act: _MOVED.labels(act) for act in ("hold", "release", "reject", "reinstate", "withdraw")}
+_FLAGS = Counter("redress_fraud_flags", "Flags raised or renewed, by what stood out.", ["kind"])
+FLAGS = {kind: _FLAGS.labels(kind) for kind in ("network", "domain", "name", "burst")}

@@ -15,6 +15,7 @@ from signatures.fraud.handling import HANDLE, SEE
 from signatures.staff import challenge, counting, networks, paper
 from signatures.staff.bulk import BulkNewView, BulkView
 from signatures.staff.fraud import FlagView, GroupView, OverviewView, PetitionDeskView, UndercutView
+from signatures.staff.fraud_panel import FraudPanel
 from signatures.staff.lookup import LookupView, SignatureActView, SignatureView
 from signatures.viewsets import domain_rules
 
@@ -109,6 +110,12 @@ def counting_item() -> MenuItem:
 def add_drift_panel(request: HttpRequest, panels: list[Any]) -> None:
     if allowed(request.user, counting.SEE):
         panels.append(counting.DriftPanel())
+
+
+@hooks.register("construct_homepage_panels")
+def add_fraud_panel(request: HttpRequest, panels: list[Any]) -> None:
+    if allowed(request.user, HANDLE):
+        panels.append(FraudPanel())
 
 
 @hooks.register("insert_global_admin_css")

@@ -13,7 +13,7 @@ from django.db import connection
 
 from petitions.lifecycle import State
 from petitions.models import Petition
-from signatures import supporters
+from signatures import metrics, supporters
 from signatures.models import Act, Role, Signature
 from signatures.standing import EARLY
 
@@ -99,6 +99,7 @@ def move(act: Act | str, *, petition_id: int, row_ids: Sequence[int], now: datet
     with connection.cursor() as cursor:
         cursor.execute(statement, {"petition_id": petition_id, "row_ids": list(row_ids)})
         moved = Moved(*cursor.fetchone())
+    metrics.MOVED[str(act)].inc(moved.rows)
     if moved.rows and state == State.GATHERING_SUPPORT:
         supporters.count(petition_id=petition_id, now=now)
     return moved

@@ -12,6 +12,7 @@ import audit.services
 from accounts.models import User
 from accounts.permissions import require
 from petitions.refusals import Refused
+from signatures import metrics
 from signatures.fraud import people
 from signatures.fraud.handling import HANDLE, reason_given
 from signatures.models import Flag, FlagKind
@@ -126,6 +127,7 @@ def _raise(kind: FlagKind, groups: Iterable[_Seen], now: datetime) -> int:
             values = [group.petition_id, kind, group.tag, group.number, group.first_at, group.last_at]
             cursor.execute(RAISE, [*values, now - REST])
             raised += cursor.rowcount
+    metrics.FLAGS[kind.value].inc(raised)
     return raised
 
 

@@ -168,6 +168,7 @@ def test_a_flag_is_put_away_with_a_reason(desk: Client, petition: Petition) -> N
     watch.look(timezone.now())
     flag = Flag.objects.get()
     assert "many from one network" in page(desk, "staff_fraud")
+    assert "1 thing to look at" in page(desk, "wagtailadmin_home")
     address = reverse("staff_fraud_flag", args=[flag.pk])
     assert "see the fields below" in desk.post(address, {"reason": ""}).content.decode()
     assert desk.post(address, {"reason": "A school on its trip."}).status_code == 302
