@@ -17,6 +17,10 @@ from django.core.mail.backends.base import BaseEmailBackend
 
 from mailing.compose import Letter
 
+TAKEN = (250, 251)
+# As long as the worker lets a job run, less what else it may have to wait for.
+LAST_REPLY_SECONDS = 120
+
 
 class ServerBackend(smtp.EmailBackend):
     """Django's, which sends what is ready as it is, and reaches addresses with other letters before the @ (RFC 6531).
@@ -42,32 +46,45 @@ class ServerBackend(smtp.EmailBackend):
         """One mail to one recipient, in as few round trips as the server can take (RFC 2920)."""
         server = self.connection
         server.ehlo_or_helo_if_needed()
-        options = ["BODY=8BITMIME"] if server.has_extn("8bitmime") else []
-        if not server.has_extn("pipelining"):
-            server.sendmail(sender, [recipient], content, mail_options=options)
-            return
-        envelope = (f"MAIL FROM:<{sender}>{' '.join(['', *options])}", f"RCPT TO:<{recipient}>", "DATA")
-        server.send("".join(f"{line}\r\n" for line in envelope))
-        # A server may go away between its replies: the first that says so ends it.
-        (mail, mail_says), (rcpt, rcpt_says), (data, data_says) = (server.getreply() for _line in envelope)
-        if data == 354 and (mail, rcpt) != (250, 250) and rcpt != 251:
-            # Taken by nobody: an empty message ends it.
-            server.send(b".\r\n")
-            server.getreply()
+        body = " BODY=8BITMIME" if server.has_extn("8bitmime") else ""
+        lines = (f"MAIL FROM:<{sender}>{body}", f"RCPT TO:<{recipient}>", "DATA")
+        if server.has_extn("pipelining"):
+            server.send("".join(f"{line}\r\n" for line in lines))
+            (mail, mail_says), (rcpt, rcpt_says), (data, data_says) = [server.getreply() for _line in lines]
+            if data == 354 and not (mail == 250 and rcpt in TAKEN):
+                # Taken for nobody: an empty message ends it.
+                server.send(b".\r\n")
+                server.getreply()
+        else:
+            mail, mail_says = server.docmd(lines[0])
+            rcpt, rcpt_says = server.docmd(lines[1]) if mail == 250 else (503, b"")
+            data, data_says = server.docmd(lines[2]) if rcpt in TAKEN else (503, b"")
         if mail != 250:
             self._start_over(mail)
             raise smtplib.SMTPSenderRefused(mail, mail_says, sender)
-        if rcpt not in (250, 251):
+        if rcpt not in TAKEN:
             self._start_over(rcpt)
             raise smtplib.SMTPRecipientsRefused({recipient: (rcpt, rcpt_says)})
         if data != 354:
             self._start_over(data)
             raise smtplib.SMTPDataError(data, data_says)
         server.send(smtplib._quote_periods(content) + b".\r\n")  # type: ignore[attr-defined]
-        code, says = server.getreply()
+        code, says = self._last_reply()
         if code != 250:
             self._start_over(code)
             raise smtplib.SMTPDataError(code, says)
+
+    def _last_reply(self) -> tuple[int, bytes]:
+        """A server that has the whole mail may take its time: given up too early, it would get the mail twice
+        (RFC 5321, section 4.5.3.2.6).
+        """
+        socket = self.connection.sock
+        socket.settimeout(LAST_REPLY_SECONDS)
+        try:
+            return self.connection.getreply()
+        finally:
+            if self.connection.sock:
+                socket.settimeout(self.timeout)
 
     def _start_over(self, code: int) -> None:
         if code == 421:  # the server closes the connection

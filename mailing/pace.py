@@ -1,7 +1,8 @@
 """How fast a receiving domain gets mails: turns are given out in advance, so that each mail is put off once at most.
 
 GCRA (ITU-T I.371) per domain, with bulk apart from all other mail: a million newsletters to a domain make nobody wait
-there for a confirmation. Domains are kept as keyed digests.
+there for a confirmation, and go only where no confirmation waits. Domains are kept as keyed digests. The caller is the
+only sender.
 """
 
 from collections import defaultdict
@@ -18,14 +19,14 @@ from vault import signer
 BURST_SECONDS = 5
 FORGOTTEN_AFTER = timedelta(hours=1)
 
-# Sorted, so that two senders never wait for each other.
+# Bulk takes its turns after those that other mails to the same domain have taken already.
 TAKE = """
 INSERT INTO mailing_receiverpace AS pace (domain_key, bulk, free_at)
-SELECT domain_key, bulk, %(earliest)s + places * %(interval)s
+SELECT taken.domain_key, taken.bulk, greatest(%(earliest)s, own.free_at, other.free_at) + places * %(interval)s
 FROM unnest(%(domain_keys)s::bytea[], %(bulk)s::boolean[], %(places)s::integer[]) AS taken (domain_key, bulk, places)
-ORDER BY domain_key, bulk
-ON CONFLICT (domain_key, bulk) DO UPDATE
-SET free_at = greatest(pace.free_at, %(earliest)s) + (EXCLUDED.free_at - %(earliest)s)
+LEFT JOIN mailing_receiverpace AS own ON own.domain_key = taken.domain_key AND own.bulk = taken.bulk
+LEFT JOIN mailing_receiverpace AS other ON other.domain_key = taken.domain_key AND taken.bulk AND NOT other.bulk
+ON CONFLICT (domain_key, bulk) DO UPDATE SET free_at = EXCLUDED.free_at
 RETURNING domain_key, bulk, free_at
 """
 

@@ -68,6 +68,7 @@ class Server:
         self.replies: dict[str, str] = {}
         self.stalls = False
         self.stall_seconds = 60.0
+        self.data_seconds = 0.0
         self.pipelining = False
         self.sessions: set[int] = set()
 
@@ -100,6 +101,7 @@ class Server:
     async def handle_DATA(self, server: SMTP, session: Session, envelope: Envelope) -> str:  # noqa: N802
         if reply := self.replies.get("DATA"):
             return reply
+        await asyncio.sleep(self.data_seconds)
         self.taken.append((envelope.rcpt_tos[0], bytes(envelope.content or b"")))
         return "250 OK"
 

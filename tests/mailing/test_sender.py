@@ -266,3 +266,11 @@ def test_an_address_that_our_server_can_not_write_to_fails_alone(queue: Queue, o
     strange.refresh_from_db()
     plain.refresh_from_db()
     assert (strange.state, plain.state) == (MailState.FAILED, MailState.SENT)
+
+
+def test_a_server_that_has_the_mail_and_answers_late_does_not_get_it_twice(queue: Queue, smtp: Server) -> None:
+    smtp.data_seconds = 3.0  # longer than the second that other answers may take
+    queue(1)
+    assert run() == 1
+    assert run(timedelta(hours=1)) == 0
+    assert len(smtp.taken) == 1
