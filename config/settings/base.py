@@ -147,7 +147,7 @@ REDIS_CLIENT_OPTIONS = {"socket_connect_timeout": 0.1, "socket_timeout": 0.3, "r
 REDIS_PAGES_URL = given.redis_database(1)
 REDIS_LIMITS_URL = given.redis_database(2)
 # Without Redis each web process allows one part in so many of a limit by itself.
-LIMITS_LOCAL_SHARE = max(4, given.number("WEB_WORKERS", 2))
+LIMITS_LOCAL_SHARE = max(4, given.WEB_WORKERS)
 
 
 def redis_cache(number: int) -> dict[str, object]:

@@ -38,6 +38,7 @@ TEST_DATABASE_NAME = env.str("TEST_DATABASE_NAME", default="")
 DATABASE_POOL_SIZE = number("DATABASE_POOL_SIZE", 4)  # connections of one web process
 PAGE_CACHE_SECONDS = number("PAGE_CACHE_SECONDS", 2)  # 0: every page is made anew
 REDIS_URL = env.str("REDIS_URL", default="")
+WEB_WORKERS = number("WEB_WORKERS", 2)  # web processes on this machine, started by the Procfile
 ELASTICSEARCH_URL = env.str("ELASTICSEARCH_URL", default="")
 EMAIL_URL = env.str("EMAIL_URL", default="")
 MAIL_PER_DOMAIN = number("MAIL_PER_DOMAIN", 30)

@@ -5,7 +5,7 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
 # Read by Django or by the Procfile, not by our settings.
-READ_ELSEWHERE = {"DJANGO_SETTINGS_MODULE", "HOST", "WEB_WORKERS", "WORKER_CONCURRENCY"}
+READ_ELSEWHERE = {"DJANGO_SETTINGS_MODULE", "HOST", "WORKER_CONCURRENCY"}
 
 
 def test_every_setting_is_in_the_table_and_every_row_is_a_setting() -> None:
