@@ -22,6 +22,8 @@ ABOUT: tuple[tuple[str, Promise | str], ...] = (
     ("/mailbox/", _("What did I sign?")),
     ("/help/", _("Help")),
 )
+# What lies below these is reached by mailed links, and is in no menu: a link that failed looks the same anywhere.
+ENTRANCES = frozenset({"/mailbox/"})
 # Data has one address for all languages.
 DATA: tuple[tuple[str, Promise | str], ...] = (
     ("/petitions.json", _("Petitions as JSON")),
@@ -39,7 +41,8 @@ class Link(NamedTuple):
 def links(table: tuple[tuple[str, Promise | str], ...], path: str) -> Iterator[Link]:
     """The table's links in the language of the page at `path`; the one that leads nearest to it is current."""
     plain = path_for(path, main_language())
-    nearest = max((target for target, _label in table if plain.startswith(target)), key=len, default="")
+    above = (target for target, _label in table if plain.startswith(target))
+    nearest = max((target for target in above if target == plain or target not in ENTRANCES), key=len, default="")
     language = language_of(path) if path else current_language()
     for target, label in table:
         yield Link(path_for(target, language), label, target == nearest)

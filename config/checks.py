@@ -4,6 +4,7 @@
 where the site will run: nothing here is asked of a demo, a test or a first `migrate`.
 """
 
+import os
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from smtplib import SMTPException
@@ -46,7 +47,7 @@ Messages = Iterator[CheckMessage]
 @register(LAUNCH, deploy=True)
 def check_environment(app_configs: Any, **kwargs: Any) -> list[CheckMessage]:
     """Whether the environment says all that this site must be told."""
-    parts = (_key_file, _secret_key, _address, _proxies, _mail, _files)
+    parts = (_key_file, _secret_key, _address, _proxies, _mail, _files, _ledger)
     return [message for part in parts for message in part()]
 
 
@@ -151,6 +152,17 @@ def _files() -> Messages:
     manifest_name = getattr(staticfiles_storage, "manifest_name", None)
     if manifest_name and not staticfiles_storage.exists(manifest_name):
         yield _missing("E009", "Styles and scripts were not collected: pages fail.", "manage.py collectstatic")
+
+
+def _ledger() -> Messages:
+    path = Path(settings.ERASURE_LEDGER)
+    folder = next(parent for parent in path.parents if parent.exists())
+    if not os.access(path if path.exists() else folder, os.W_OK) or not folder.is_dir():
+        yield _missing(
+            "E010",
+            "The ledger of erasures can't be written by this user: nobody could have their data erased.",
+            f"make {path.parent} writable, or set ERASURE_LEDGER",
+        )
 
 
 def _site() -> Messages:

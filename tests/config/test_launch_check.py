@@ -74,6 +74,7 @@ def ready_environment(settings: LazySettings, tmp_path: Path, mail_server: int) 
     write_new(tmp_path / "keys")
     settings.REDRESS_KEYS = str(tmp_path / "keys")
     settings.SECRET_KEY = "k" * 64
+    settings.ERASURE_LEDGER = tmp_path / "ledger" / "erasures.jsonl"
     settings.BASE_URL = "https://petitions.parliament.uk.eu"
     settings.TRUSTED_PROXIES = 1
     settings.DEFAULT_FROM_EMAIL = "Petitions <petitions@parliament.uk.eu>"
@@ -151,6 +152,14 @@ def test_each_wrong_setting_is_named(
 ) -> None:
     setattr(settings, name, value)
     assert environment() == {number}
+
+
+def test_a_ledger_that_can_t_be_written_is_named(
+    ready_environment: None, settings: LazySettings, tmp_path: Path
+) -> None:
+    (tmp_path / "file").touch()
+    settings.ERASURE_LEDGER = tmp_path / "file" / "erasures.jsonl"
+    assert environment() == {"E010"}
 
 
 def test_a_key_file_that_others_may_read_is_named(ready_environment: None, settings: LazySettings) -> None:
