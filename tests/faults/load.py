@@ -49,12 +49,14 @@ class Crowd:
             for worker in workers:
                 worker.join(40)
 
-    def sign(self, session: requests.Session, *, email: str, network: str) -> requests.Response | None:
+    def sign(
+        self, session: requests.Session, *, email: str, network: str, postcode: str = ""
+    ) -> requests.Response | None:
         """Post the form once, as the page's own form would; None when nobody answered."""
         values = {
             "name": NAME,
             "email": email,
-            "postcode": LONDON if secrets.randbelow(2) else SCOTLAND,
+            "postcode": postcode or (LONDON if secrets.randbelow(2) else SCOTLAND),
             "country": "GB",
             "eligible": "on",
             "notify": "on",

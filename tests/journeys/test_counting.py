@@ -1,0 +1,151 @@
+"""A thousand confirmations over ten regions, and two hundred at once across a threshold, at a real site."""
+
+import re
+import time
+from concurrent.futures import ThreadPoolExecutor
+from datetime import UTC, datetime
+from html import unescape
+from typing import Any
+from urllib.parse import quote_plus
+
+import pytest
+import requests
+
+from tests.faults.load import NAME, Crowd
+from tests.invariants import Ledger
+from tests.journeys import steps
+from tests.journeys.people import People
+
+pytestmark = [pytest.mark.slow, pytest.mark.processes]
+
+REGIONS = 10
+SIGNERS = 1000
+FEW = (3, 4)  # so many in the first two regions: too few to be public
+BUSY = 503
+PATIENCE_SECONDS = 60
+# Areas whose postcodes lie in one region as a whole.
+AREAS = """
+SELECT region_id, min(prefix) FROM petitions_postcodearea AS area WHERE prefix ~ '^[A-Z]{1,2}$'
+    AND region_id NOT IN (SELECT region_code FROM petitions_regioncount WHERE petition_id = %s)
+    AND NOT EXISTS (
+        SELECT FROM petitions_postcodearea AS part
+        WHERE part.prefix <> area.prefix AND part.prefix LIKE area.prefix || '%%'
+    )
+GROUP BY region_id ORDER BY region_id
+"""
+CASES = """
+SELECT department.name, department.point_person_id = opened.owner_id, opened.due_on
+FROM responses_case AS opened
+JOIN responses_caselink AS link ON link.case_id = opened.id
+JOIN accounts_department AS department ON department.id = opened.department_id
+WHERE link.petition_id = %s
+"""
+
+
+def pressed(act: Any) -> requests.Response:
+    """What a person gets who presses again while the site says that it is busy."""
+    until = time.monotonic() + PATIENCE_SECONDS
+    while (answer := act()) is not None and answer.status_code == BUSY and time.monotonic() < until:
+        time.sleep(0.2)
+    assert answer is not None
+    return answer
+
+
+def all_at_once(crowd: Crowd, signers: list[tuple[str, str, str]], *, threads: int) -> None:
+    """Everybody signs, then everybody confirms, so many at a time."""
+
+    def sign(session: requests.Session, email: str, network: str, postcode: str) -> int:
+        return pressed(lambda: crowd.sign(session, email=email, network=network, postcode=postcode)).status_code
+
+    def confirm(session: requests.Session, email: str, network: str, postcode: str) -> int:
+        return pressed(lambda: crowd.confirm(session, email=email, network=network)).status_code
+
+    def run(act: Any, signer: tuple[str, str, str]) -> int:
+        with requests.Session() as session:
+            session.trust_env = False
+            return act(session, *signer)
+
+    with ThreadPoolExecutor(16) as pool:
+        assert set(pool.map(lambda signer: run(sign, signer), signers)) == {303}
+    with ThreadPoolExecutor(threads) as pool:
+        assert set(pool.map(lambda signer: run(confirm, signer), signers)) == {200}
+
+
+def an_open_petition(people: People) -> tuple[int, dict[str, str], Any]:
+    people.names.add(NAME)
+    creator, text = people.citizen(), steps.wish()
+    petition_id = steps.hand_in(people, creator, text)
+    steps.approve(people, petition_id)
+    return petition_id, text, creator
+
+
+def test_a_thousand_over_ten_regions_are_the_same_number_everywhere(people: People, ledger: Ledger, walk: int) -> None:
+    petition_id, text, _creator = an_open_petition(people)
+    before = steps.SUPPORTERS + 1
+    people.site.wait_for(lambda: steps.counts(people, petition_id)[0] == before, "its supporters to be counted")
+    areas = people.site.query(AREAS, petition_id)[:REGIONS]
+    assert len(areas) == REGIONS
+    many, rest = divmod(SIGNERS - sum(FEW), REGIONS - len(FEW))
+    numbers = [*FEW, many + rest, *[many] * (REGIONS - len(FEW) - 1)]
+    crowd = Crowd(people.site, ledger, petition_id)
+    signers = [
+        (*crowd.somebody(), f"{area}1 1AA")
+        for (_region, area), number in zip(areas, numbers, strict=True)
+        for _ in range(number)
+    ]
+    all_at_once(crowd, signers, threads=16)
+
+    total = before + SIGNERS
+    people.site.wait_for(lambda: steps.counts(people, petition_id)[0] == total, "all to be counted", seconds=45)
+    reader = steps.reader(people)
+    names = dict(people.site.query("SELECT code, name FROM petitions_region"))
+    wanted = {names[code]: number for (code, _area), number in zip(areas, numbers, strict=True)}
+    public = {name: number for name, number in wanted.items() if number not in FEW}
+
+    _count, regions = steps.counts(people, petition_id)
+    assert {name: number for name, number in regions.items() if name in wanted} == public
+    words = quote_plus('"' + text["title"] + '"')
+    listed = reader.open(f"/petitions.json?q={words}").response.json()["data"]
+    assert {item["id"]: item["attributes"]["signature_count"] for item in listed}[petition_id] == total
+    count = reader.open(f"/petitions/{petition_id}/count.json").response.json()
+    assert (count["signature_count"], count["age"] < 60) == (total, True)
+    history = reader.open(f"/petitions/{petition_id}/history.json").response.json()["data"]["attributes"]
+    assert sum(hour["signature_count"] for hour in history["signatures_by_hour"]) + history["before"] == total
+    assert f"{total:,}" in reader.open(f"/petitions/?q={petition_id}").response.text
+
+    page = reader.open(f"/petitions/{petition_id}/").response.text
+    shown = table(page, "Signatures by region")
+    assert {name: number for name, number in shown.items() if name in wanted} == public
+    assert shown["Not shown by place"] == total - sum(regions.values()) >= sum(FEW)
+    assert sum(shown.values()) == total
+    staff = people.staff("moderator").open(f"/staff/petitions/{petition_id}/").response.text
+    cells = re.findall(r"<tr><td>([^<]+)</td><td>[\d,]+</td><td>([\d,]+)</td></tr>", staff)
+    by_staff = {unescape(name): int(number.replace(",", "")) for name, number in cells}
+    assert {name: by_staff[name] for name in wanted} == wanted
+
+
+def table(page: str, caption: str) -> dict[str, int]:
+    """The rows of the table with this caption, by name."""
+    body = page.partition(f"{caption}</caption>")[2].partition("</table>")[0]
+    rows = re.findall(r"<t[hd][^>]*>([^<]+)</t[hd]>\s*<td[^>]*>([\d,]+)", body)
+    return {unescape(name).strip(): int(number.replace(",", "")) for name, number in rows}
+
+
+def test_two_hundred_at_once_across_a_threshold_open_one_case(people: People, ledger: Ledger, walk: int) -> None:
+    petition_id, _text, creator = an_open_petition(people)
+    before = steps.SUPPORTERS + 1
+    people.site.execute(
+        "UPDATE petitions_threshold SET count = %s WHERE petition_id = %s AND opens_case", before + 50, petition_id
+    )
+    crowd = Crowd(people.site, ledger, petition_id)
+    signers = [(*crowd.somebody(), "") for _ in range(200)]
+    all_at_once(crowd, signers, threads=200)
+
+    people.site.wait_for(lambda: steps.counts(people, petition_id)[0] == before + 200, "all to be counted", seconds=45)
+    assert creator.mail("gets an official answer")
+    events = "SELECT count(*) FROM petitions_event WHERE petition_id = %s AND kind = 'threshold'"
+    assert people.site.value(events, petition_id) == 1
+    ((department, is_the_named_person, due_on),) = people.site.query(CASES, petition_id)
+    assert (department, is_the_named_person) == (steps.DEPARTMENT, True)
+    assert due_on > datetime.now(UTC).date()
+    assert len([mail for mail in creator.mails() if "gets an official answer" in mail]) == 1
