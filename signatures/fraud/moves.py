@@ -13,7 +13,7 @@ from django.db import connection
 
 from petitions.lifecycle import State
 from petitions.models import Petition
-from signatures import metrics, supporters
+from signatures import metrics, resending, supporters
 from signatures.models import Act, Role, Signature
 from signatures.standing import EARLY
 
@@ -52,14 +52,17 @@ WITH chosen AS (
 ), moved AS (
     UPDATE signatures_signature AS signature SET {makes}
     FROM chosen WHERE signature.petition_id = %(petition_id)s AND signature.id = chosen.id
-    RETURNING signature.petition_id, signature.region_code, signature.country_code, signature.confirmed_at,
+    RETURNING signature.id, signature.petition_id, signature.region_code, signature.country_code,
+        signature.confirmed_at,
         (signature.state = 'confirmed')::int - (chosen.state = 'confirmed')::int AS amount,
+        signature.state = 'pending' AND chosen.suspicion = 'blocked' AS unmailed,
         chosen.suspicion = 'staff' OR chosen.suspicion = '' AND chosen.confirmed_at IS NOT NULL AS was_counted
 ), counted AS (
     INSERT INTO signatures_delta (petition_id, region_code, country_code, at, amount)
     SELECT petition_id, region_code, country_code, confirmed_at, amount FROM moved WHERE amount <> 0
 )
-SELECT count(*), coalesce(sum(amount), 0), count(*) FILTER (WHERE was_counted) FROM moved
+SELECT count(*), coalesce(sum(amount), 0), count(*) FILTER (WHERE was_counted), array_agg(id) FILTER (WHERE unmailed)
+FROM moved
 """
 
 
@@ -91,6 +94,7 @@ def move(act: Act | str, *, petition_id: int, row_ids: Sequence[int], now: datet
     """Do ``act`` to these signatures of one petition, in the caller's transaction; those it can't be done to stay.
 
     Before a petition opens its supporters are counted anew. Takes the lock of an early petition before any row's.
+    Whoever is released from a blocked domain gets the mail that was kept from them, within their mailbox's limits.
     """
     state = Petition.objects.filter(pk=petition_id).values_list("state", flat=True).first()
     if state in EARLY:
@@ -98,8 +102,12 @@ def move(act: Act | str, *, petition_id: int, row_ids: Sequence[int], now: datet
     statement = MOVE.format(takes=TAKES[act], makes=MAKES[act])
     with connection.cursor() as cursor:
         cursor.execute(statement, {"petition_id": petition_id, "row_ids": list(row_ids)})
-        moved = Moved(*cursor.fetchone())
+        *numbers, unmailed = cursor.fetchone()
+    moved = Moved(*numbers)
     metrics.MOVED[str(act)].inc(moved.rows)
     if moved.rows and state == State.GATHERING_SUPPORT:
         supporters.count(petition_id=petition_id, now=now)
+    if act in (Act.RELEASE, Act.REINSTATE):
+        for row_id in unmailed or ():
+            resending.resend(petition_id=petition_id, row_id=row_id, now=now)
     return moved
