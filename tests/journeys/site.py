@@ -49,6 +49,7 @@ class Site:
         self.stack = Stack(folder)
         self.port = _free_port()
         self.url = f"http://localhost:{self.port}"
+        self.given: dict[str, str] = {}  # what processes started from now on are told beside the rest
         self._static_root = static_root
         self._running: dict[str, subprocess.Popen[bytes]] = {}
 
@@ -68,6 +69,8 @@ class Site:
             "TRUSTED_PROXIES": "1",
             "PATH": f"{Path(sys.executable).parent}{os.pathsep}{os.environ.get('PATH', '')}",
             "PYTHONUNBUFFERED": "1",
+            "MAIL_PER_DOMAIN": "0",  # all people of a test have their mailboxes at one domain
+            **self.given,
         }
 
     def manage(self, *command: str) -> str:
