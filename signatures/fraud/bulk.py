@@ -95,12 +95,6 @@ def cancel(*, bulk_id: int, actor: User, now: datetime) -> BulkAct:
     return bulk
 
 
-def forget_criteria(*, petition_id: int) -> int:
-    """Let go of what the ended acts of a petition asked for, with the personal data of its signers; how many acts."""
-    ended = BulkAct.objects.filter(petition_id=petition_id, ended_at__isnull=False, sealed__isnull=False)
-    return ended.update(sealed=None)
-
-
 def work(seconds: float = SECONDS) -> int:
     """Go on with what waits, the oldest first, for about so many seconds; how many signatures were looked at.
 

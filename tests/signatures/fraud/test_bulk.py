@@ -219,14 +219,6 @@ def test_the_log_has_who_and_why_and_neither_domain_nor_name(petition: Petition,
     assert b"farm" not in sealed
 
 
-def test_the_criteria_of_ended_acts_go_with_the_personal_data(petition: Petition, moderator: User) -> None:
-    make_signature(petition, email="a@farm.example")
-    run(petition, moderator, domain="farm.example")
-    waiting = counted_act(petition, moderator, name="John*")
-    assert bulk.forget_criteria(petition_id=petition.pk) == 1
-    assert [act.pk for act in BulkAct.objects.filter(sealed__isnull=False)] == [waiting.pk]
-
-
 def test_the_public_hears_of_it_once_it_is_done(petition: Petition, moderator: User) -> None:
     for number in range(101):
         make_signature(petition, email=f"a{number}@farm.example")
