@@ -11,7 +11,9 @@ from django.db import connection, transaction
 import audit.services
 import petitions.services
 from petitions.lifecycle import State
-from signatures.models import BulkAct, Disowned, Flag, PaperScan, Retention
+from signatures import paper
+from signatures.fraud import bulk
+from signatures.models import Disowned, Flag, Retention
 
 log = structlog.get_logger(__name__)
 
@@ -117,9 +119,9 @@ def _clear_batch(petition_id: int, now: datetime) -> tuple[int, bool]:
 def _forget_rest(petition_id: int, now: datetime) -> None:
     """What else of this petition could name a person."""
     petitions.services.forget_words(petition_id=petition_id, now=now)
-    BulkAct.objects.filter(petition_id=petition_id).update(sealed=None)
+    bulk.forget_criteria(petition_id=petition_id)
     Flag.objects.filter(petition_id=petition_id).delete()
-    PaperScan.objects.filter(batch__petition_id=petition_id).delete()
+    paper.forget_scans(petition_id=petition_id)
     audit.services.record(action="signatures.clear", subject_kind="petition", subject_id=petition_id)
 
 

@@ -17,7 +17,7 @@ from mailing.kinds import Message
 from mailing.links import absolute
 from mailing.models import Mail, Priority
 from petitions.models import Petition
-from signatures import identity, pacing, persons
+from signatures import identity, links, pacing, persons
 from signatures.models import DataRequest, Signature
 from vault import sealing, signer, tokens
 from vault.tokens import BadToken, Purpose
@@ -90,7 +90,8 @@ def register() -> None:
 
 @transaction.atomic
 def ask(*, email: str, language: str, now: datetime) -> None:
-    """Mail the link to ``email``, whether it ever signed or not, within the limits of its mailbox.
+    """Mail the link to ``email``, whether it ever signed or not; within the limits of its mailbox, and not where its
+    owner wants no mail at all.
 
     Raises InvalidAddress for what is no address.
     """
@@ -192,8 +193,20 @@ def _link(mail: Mail) -> Message | None:
         now=request.asked_at,
         lifetime=LINK_LIFETIME,
     )
-    link = absolute("signatures:mailbox", request.language, token=token)
-    return Message(to=_address(request), language=request.language, template="mailbox", context={"link": link})
+    address, language = _address(request), request.language
+    keys = persons.address_keys(address)
+    return Message(
+        to=address,
+        language=language,
+        template="mailbox",
+        context={},
+        personal={
+            "link": absolute("signatures:mailbox", language, token=token),
+            "never_link": links.never(keys[0], language, now=request.asked_at),
+        },
+        form=KIND,
+        address_keys=tuple(keys),
+    )
 
 
 def _address(request: DataRequest) -> str:
