@@ -55,6 +55,8 @@ def measure(bench: Bench, *, rows: int, one: int, say: Say) -> tuple[list[str], 
     petitions = {database: site.value(PETITION, database=database) for database in servers}
     signed: dict[str, list[Run]] = {EMPTY: [], LARGE: []}
     ticks: dict[str, list[float]] = {EMPTY: [], LARGE: []}
+    for database, url in servers.items():
+        bench.sign_at(url, database, petitions[database])
     for turn in range(ROUNDS):
         # Who goes first changes, so that neither always follows the other's writing to disk.
         for database in (EMPTY, LARGE) if turn % 2 else (LARGE, EMPTY):
