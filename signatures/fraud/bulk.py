@@ -31,6 +31,7 @@ from vault.sealing import BrokenSeal
 # Signatures in one transaction. Small, so that a cancel is heard at once and nobody waits long for a row.
 BATCH = 500
 COUNTED_AT_ONCE = 5000
+_WORKER_LOCK = 0xB07
 SECONDS = 20.0  # a run leaves its process to other work after so long; the clock starts the next one
 
 LOOK = """
@@ -98,15 +99,24 @@ def cancel(*, bulk_id: int, actor: User, now: datetime) -> BulkAct:
 def work(seconds: float = SECONDS) -> int:
     """Go on with what waits, the oldest first, for about so many seconds; how many signatures were looked at.
 
-    Safe to run in many processes at once and to kill at any moment.
+    One caller at a time, others return 0 at once: mails and counts need the other processes. May be killed at any
+    moment; who holds the lock is the connection.
     """
-    looked_at, ends = 0, time.monotonic() + seconds
-    while time.monotonic() < ends:
-        batch = work_on_next(timezone.now())
-        if batch is None:
-            break
-        looked_at += batch
-    return looked_at
+    if not _asked("SELECT pg_try_advisory_lock(%s)"):
+        return 0
+    try:
+        looked_at, ends = 0, time.monotonic() + seconds
+        while time.monotonic() < ends and (batch := work_on_next(timezone.now())) is not None:
+            looked_at += batch
+        return looked_at
+    finally:
+        _asked("SELECT pg_advisory_unlock(%s)")
+
+
+def _asked(statement: str) -> bool:
+    with connection.cursor() as cursor:
+        cursor.execute(statement, [_WORKER_LOCK])
+        return bool(cursor.fetchone()[0])
 
 
 @transaction.atomic
@@ -116,13 +126,14 @@ def work_on_next(now: datetime) -> int | None:
     bulk = waiting.select_for_update(skip_locked=True, no_key=True).first()
     if bulk is None:
         return None
-    petition = Petition.objects.filter(pk=bulk.petition_id).first()
-    if petition is None or petition.salt is None or bulk.sealed is None:
+    petition = Petition.objects.filter(pk=bulk.petition_id, salt__isnull=False).first()
+    criteria = _criteria(bulk)
+    if petition is None or criteria is None:
         _end(bulk, BulkState.CANCELLED, None, now)
         return 0
     if bulk.rows is None:
         bulk.rows = Signature.objects.filter(petition_id=bulk.petition_id, id__lte=bulk.through_id).count()
-    looked = _look(bulk, petition, BATCH if bulk.state == BulkState.RUNNING else COUNTED_AT_ONCE)
+    looked = _look(bulk, petition, criteria, BATCH if bulk.state == BulkState.RUNNING else COUNTED_AT_ONCE)
     if not looked.number:
         _finish(bulk, now)
         return 0
@@ -146,9 +157,16 @@ class _Looked:
     wanted: Sequence[int]
 
 
-def _look(bulk: BulkAct, petition: Petition, batch: int) -> _Looked:
+def _criteria(bulk: BulkAct) -> Criteria | None:
+    """What the act is for; None once the criteria are gone or can't be read: then nobody knows what it was for."""
+    try:
+        return Criteria.unsealed(bulk.sealed, bulk.petition_id) if bulk.sealed else None
+    except BrokenSeal:
+        return None
+
+
+def _look(bulk: BulkAct, petition: Petition, criteria: Criteria, batch: int) -> _Looked:
     """The next signatures in the order of their numbers, and those among them that the act is for."""
-    criteria = Criteria.unsealed(bulk.sealed, bulk.petition_id)
     wanted, values = criteria.conditions(petition)
     statement = LOOK.format(wanted=wanted, takes=moves.TAKES[bulk.act], unseals="true" if bulk.unseals else "false")
     given = {

@@ -240,6 +240,20 @@ def test_falling_below_a_threshold_asks_for_a_look_and_keeps_the_promise(moderat
     assert Crossing.objects.undercut_unreviewed().get() == crossing
 
 
+@pytest.mark.parametrize("sealed", [None, b"what nobody can open"])
+def test_an_act_whose_criteria_are_gone_ends_and_holds_up_no_other(
+    petition: Petition, moderator: User, sealed: bytes | None
+) -> None:
+    make_signature(petition, email="a@farm.example")
+    given = {"petition_id": petition.pk, "act": Act.REJECT, "actor": moderator}
+    lost, other = (bulk.make(criteria=Criteria(domain="farm.example"), **given) for _ in range(2))
+    BulkAct.objects.filter(pk=lost.pk).update(sealed=sealed)
+    bulk.work()
+    lost.refresh_from_db()
+    other.refresh_from_db()
+    assert (lost.state, other.state) == (BulkState.CANCELLED, BulkState.COUNTED)
+
+
 def test_without_the_petitions_keys_the_work_ends(petition: Petition, moderator: User) -> None:
     make_signature(petition, email="a@farm.example")
     made = bulk.make(petition_id=petition.pk, act=Act.REJECT, criteria=Criteria(domain="farm.example"), actor=moderator)
