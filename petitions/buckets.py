@@ -30,7 +30,7 @@ LOCAL_BUCKETS = 50_000
 class Rule(NamedTuple):
     """At most ``count`` at once, refilled evenly over ``seconds``, for what ``key`` stands for.
 
-    ``kind`` names the rule; ``refused_of`` whom its refusals are counted for by minute, '' for nobody.
+    ``kind`` names the rule; ``refused_of`` for whom it is counted by minute that this key was refused, '' for nobody.
     """
 
     kind: str
@@ -50,7 +50,8 @@ class Turn(NamedTuple):
 TAKEN = Turn(0)
 
 # For each rule the time at which its bucket would be empty again is kept, in microseconds. Arguments come in threes:
-# after which time one more is allowed, how long the bucket takes to empty, whom a refusal is counted for.
+# after which time one more is allowed, how long the bucket takes to empty, whom a refusal is counted for. A bucket is
+# counted once a minute: who tries on and on alone makes no crowd.
 SCRIPT = """
 local clock = redis.call('TIME')
 local now = clock[1] * 1000000 + clock[2]
@@ -65,8 +66,10 @@ if wait > 0 then
     local whose = ARGV[3 * worst]
     if whose ~= '' then
         local minute = 'refused:' .. math.floor(clock[1] / 60)
-        redis.call('HINCRBY', minute, whose, 1)
-        redis.call('EXPIRE', minute, 180)
+        if redis.call('SET', minute .. ':' .. KEYS[worst], 1, 'NX', 'EX', 60) then
+            redis.call('HINCRBY', minute, whose, 1)
+            redis.call('EXPIRE', minute, 180)
+        end
     end
     return {math.ceil(wait), worst}
 end
@@ -112,7 +115,7 @@ class SharedBuckets:
         return Turn(wait / 1_000_000, asked[worst - 1].kind) if wait else TAKEN
 
     def refused(self) -> dict[str, int]:
-        """How many turns were refused in the last whole minute, by whom they were counted for. Raises RedisError."""
+        """How many keys were refused in the last whole minute, by whom they were counted for. Raises RedisError."""
         client = redis.Redis.from_url(settings.REDIS_LIMITS_URL, decode_responses=True, **settings.REDIS_CLIENT_OPTIONS)
         with client:
             minute = int(client.time()[0]) // 60 - 1

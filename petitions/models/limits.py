@@ -30,11 +30,11 @@ class Limits(models.Model):
         _("signatures a second, whole site"), 3_000, 1, 100_000, _("More are asked to come again in a moment.")
     )
     challenge_refused = _number(
-        _("challenge: refused tries a minute"),
+        _("challenge: refused networks a minute"),
         100,
         0,
         1_000_000,
-        _("So many tries on one petition that were too many for their network switch its challenge on. 0: never."),
+        _("So many networks that try a petition too often switch its challenge on. 0: never."),
     )
     challenge_factor = _number(
         _("challenge: times its usual rate"),

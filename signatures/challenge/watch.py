@@ -55,7 +55,7 @@ def _rushed(now: datetime) -> list[int]:
 
 
 def _refused() -> list[int]:
-    """Whose tries were refused too often. While Redis is away nobody counts them, and the rate alone is watched."""
+    """Which petitions too many networks tried too often. Without Redis the rate alone is watched."""
     most = limits.current().challenge_refused
     if not most:
         return []

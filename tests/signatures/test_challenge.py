@@ -28,7 +28,8 @@ from pytest_django import Settings
 from audit.models import Entry
 from petitions import limits
 from petitions.models import HourCount, Limits, Petition
-from signatures import tasks
+from petitions.networks import caller
+from signatures import tasks, throttle
 from signatures.challenge import modes, proofs, watch
 from signatures.challenge.proofs import Result
 from signatures.models import ChallengeMode, Signature, SpentProof
@@ -372,16 +373,35 @@ def test_many_times_the_usual_rate_switches_it_on_and_a_quarter_hour_later_off(w
     assert actions(watched) == ["challenge.start", "challenge.end"]
 
 
-def test_many_refused_tries_switch_it_on(watched: Petition, settings: Settings) -> None:
-    for _try in range(15):
-        hand_in(watched, network="192.0.2.1")
+def refused_from(petition: Petition, networks: range, settings: Settings) -> None:
+    """So many networks try too often; a minute ago, as the watch sees it."""
+    Limits.objects.update(sign_per_minute=1)
+    limits.forget()
+    for number in networks:
+        for _try in range(4):
+            throttle.take(caller(f"192.0.2.{number}"), petition.pk)
     with redis.Redis.from_url(settings.REDIS_LIMITS_URL, decode_responses=True) as client:
-        (minute,) = client.keys("refused:*")
-        client.hset(minute, "999999999999", 50)  # a number that stands for no petition
-        client.rename(minute, f"refused:{int(client.time()[0]) // 60 - 1}")
+        before = f"refused:{int(client.time()[0]) // 60 - 1}"
+        for minute in [key for key in client.keys("refused:*") if key.count(":") == 1 and key != before]:
+            for whose, number in client.hgetall(minute).items():
+                client.hincrby(before, whose, int(number))
+            client.delete(minute)
+        client.hset(before, "999999999999", 50)  # a number that stands for no petition
+
+
+def test_many_networks_that_try_too_often_switch_it_on(watched: Petition, settings: Settings) -> None:
+    refused_from(watched, range(6), settings)
     run_watch()
     assert modes.is_on(watched.pk)
     assert ChallengeMode.objects.get().cause == "refused"
+
+
+def test_one_network_alone_switches_nothing_on(watched: Petition, settings: Settings) -> None:
+    refused_from(watched, range(1), settings)
+    for _try in range(50):
+        throttle.take(caller("192.0.2.0"), watched.pk)
+    run_watch()
+    assert not modes.is_on(watched.pk)
 
 
 def test_zero_never_switches_it_on_by_itself(watched: Petition) -> None:
