@@ -3,6 +3,8 @@
 import re
 from pathlib import Path
 
+from django.core.management import get_commands
+
 ROOT = Path(__file__).resolve().parents[2]
 # Read by Django or by the Procfile, not by our settings.
 READ_ELSEWHERE = {"DJANGO_SETTINGS_MODULE", "HOST", "WORKER_CONCURRENCY"}
@@ -16,3 +18,17 @@ def test_every_setting_is_in_the_table_and_every_row_is_a_setting() -> None:
     assert {name for name, _default in rows} == read | READ_ELSEWHERE
     demanded = (ROOT / "config/settings/production.py").read_text().partition("REQUIRED = (")[2].partition(")")[0]
     assert {name for name, default in rows if default.strip() == "needed"} == set(re.findall(r"[A-Z_]+", demanded))
+
+
+def test_every_command_that_the_page_tells_of_is_there() -> None:
+    page = (ROOT / "docs/operations.md").read_text()
+    told = set(re.findall(r"(?:^|`)(?:manage|python manage\.py) ([a-z_]+)", page, re.MULTILINE))
+    assert {"reconcile_counts", "migrate", "launch_check"} <= told
+    assert told <= set(get_commands())
+
+
+def test_every_alert_has_a_row_in_the_runbook() -> None:
+    night = (ROOT / "docs/operations.md").read_text().partition("## A bad night")[2].partition("\n## ")[0]
+    alerts = re.findall(r"- alert: (\w+)", (ROOT / "compose" / "alerts.yml").read_text())
+    assert alerts
+    assert [name for name in alerts if f"**{name}**" not in night] == []
