@@ -16,14 +16,19 @@ def access_log(get_response: Callable[[HttpRequest], HttpResponse]) -> Callable[
         began = time.perf_counter()
         response = get_response(request)
         match = request.resolver_match
-        log.info(
-            "request",
-            route=(match.view_name or match.route) if match else None,
-            **({name: value for name, value in match.kwargs.items() if isinstance(value, int)} if match else {}),
+        tell(
+            (match.view_name or match.route) if match else None,
+            {name: value for name, value in match.kwargs.items() if isinstance(value, int)} if match else {},
             method=request.method if request.method in {"GET", "HEAD", "POST", "OPTIONS"} else "other",
             status=response.status_code,
-            ms=round((time.perf_counter() - began) * 1000, 1),
+            began=began,
         )
         return response
 
     return middleware
+
+
+def tell(route: str | None, ids: dict[str, int], *, method: str, status: int, began: float) -> None:
+    """Write the line of a request that ``began`` then, by ``time.perf_counter``."""
+    ms = round((time.perf_counter() - began) * 1000, 1)
+    log.info("request", route=route, **ids, method=method, status=status, ms=ms)

@@ -1,7 +1,8 @@
 """Small middleware of the whole site: who calls, in which language, and what staff pages may load."""
 
 import ipaddress
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from typing import Any
 
 from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse
@@ -11,20 +12,26 @@ GetResponse = Callable[[HttpRequest], HttpResponse]
 
 
 def client_address(get_response: GetResponse) -> GetResponse:
-    """Make REMOTE_ADDR the caller's real address, so that everything after this may simply read it.
+    """Make REMOTE_ADDR the caller's real address, so that everything after this may simply read it."""
+
+    def middleware(request: HttpRequest) -> HttpResponse:
+        request.META["REMOTE_ADDR"] = caller_address(request.META)
+        return get_response(request)
+
+    return middleware
+
+
+def caller_address(environ: Mapping[str, Any]) -> str:
+    """Where a request came from: '' if that is not known.
 
     Of X-Forwarded-For only the entries added by our own TRUSTED_PROXIES proxies are believed, counted from the right;
     whatever a caller put before them, or into any other header, is ignored. What is no address leaves the peer.
     """
-
-    def middleware(request: HttpRequest) -> HttpResponse:
-        hops = [hop.strip() for hop in request.headers.get("X-Forwarded-For", "").split(",") if hop.strip()]
-        if 0 < settings.TRUSTED_PROXIES <= len(hops):
-            peer = request.META.get("REMOTE_ADDR", "")
-            request.META["REMOTE_ADDR"] = plain_address(hops[-settings.TRUSTED_PROXIES]) or peer
-        return get_response(request)
-
-    return middleware
+    peer: str = environ.get("REMOTE_ADDR", "")
+    hops = [hop.strip() for hop in environ.get("HTTP_X_FORWARDED_FOR", "").split(",") if hop.strip()]
+    if 0 < settings.TRUSTED_PROXIES <= len(hops):
+        return plain_address(hops[-settings.TRUSTED_PROXIES]) or peer
+    return peer
 
 
 def plain_address(entry: str) -> str:

@@ -3,12 +3,15 @@
 import base64
 import binascii
 import json
-from dataclasses import asdict, dataclass, replace
+import time
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from http.cookies import Morsel
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
+from django.utils.http import http_date
 
 from signatures.models import Role
 from signatures.persons import Signer
@@ -36,36 +39,36 @@ class Handed:
 
 def remember(response: HttpResponse, handed: Handed, *, now: datetime) -> None:
     """Set the cookie. Its length tells nothing: it is the same for everybody."""
-    fields = {
-        "row": str(handed.row_id),
-        "role": handed.role,
-        "at": now.isoformat(),
-        "signer": json.dumps(asdict(handed.signer), ensure_ascii=False),
-        "pad": "",
-    }
-    fields["pad"] = " " * (SEALED_LENGTH - len(json.dumps(fields, ensure_ascii=False, separators=(",", ":")).encode()))
-    sealed = sealing.seal(fields, context=_context(handed.petition_id))
-    response.set_cookie(
-        NAME,
-        base64.urlsafe_b64encode(sealed).decode(),
-        max_age=int(LIFETIME.total_seconds()),
-        path=reverse("signatures:sign", args=[handed.petition_id]),
-        secure=settings.SESSION_COOKIE_SECURE,
-        httponly=True,
-        samesite="Lax",
-    )
+    response.cookies[NAME] = _morsel(handed, path=reverse("signatures:sign", args=[handed.petition_id]), now=now)
+
+
+def header(handed: Handed, *, path: str, now: datetime) -> str:
+    """The same as the value of a header, as Django writes it. ``path`` is that of the petition's sign page."""
+    return _morsel(handed, path=path, now=now).output(header="")
+
+
+def _morsel(handed: Handed, *, path: str, now: datetime) -> Morsel[str]:
+    fields = [handed.row_id, handed.role, now.timestamp(), vars(handed.signer)]
+    plain = json.dumps(fields, ensure_ascii=False).encode().ljust(SEALED_LENGTH)
+    sealed = sealing.seal_bytes(plain, context=_context(handed.petition_id))
+    value, seconds = base64.urlsafe_b64encode(sealed).decode(), int(LIFETIME.total_seconds())
+    morsel: Morsel[str] = Morsel()
+    morsel.set(NAME, value, value)
+    morsel.update({"max-age": seconds, "expires": http_date(time.time() + seconds), "path": path})  # type: ignore[dict-item]
+    morsel.update({"httponly": True, "samesite": "Lax", "secure": settings.SESSION_COOKIE_SECURE})  # type: ignore[dict-item]
+    return morsel
 
 
 def recall(request: HttpRequest, petition_id: int, *, now: datetime) -> Handed | None:
     """What the cookie remembers; None without one, when it was tampered with, or after half an hour."""
     try:
         sealed = base64.urlsafe_b64decode(request.COOKIES.get(NAME, "").encode("ascii"))
-        fields = sealing.unseal(sealed, context=_context(petition_id))
+        row_id, role, at, signer = json.loads(sealing.unseal_bytes(sealed, context=_context(petition_id)))
     except (UnicodeEncodeError, binascii.Error, sealing.BrokenSeal):
         return None
-    if datetime.fromisoformat(fields["at"]) + LIFETIME < now:
+    if at + LIFETIME.total_seconds() < now.timestamp():
         return None
-    return Handed(petition_id, int(fields["row"]), Role(fields["role"]), Signer(**json.loads(fields["signer"])))
+    return Handed(petition_id, row_id, Role(role), Signer(**signer))
 
 
 def _context(petition_id: int) -> str:

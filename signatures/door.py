@@ -55,6 +55,11 @@ def knock(address: str, petition_id: int) -> TurnedAway | None:
     return TurnedAway(Reason.SITE if turn.kind == throttle.SITE else Reason.NETWORK, throttle.whole_seconds(turn))
 
 
+def is_challenged(petition_id: int) -> bool:
+    """Whether ``prove`` will want a proof. No query."""
+    return modes.is_on(petition_id)
+
+
 def prove(posted: Mapping[str, str], petition_id: int, *, address: str, now: datetime) -> TurnedAway | None:
     """Ask for a proof if a challenge stands on this petition; None lets the signature in.
 

@@ -16,10 +16,10 @@ POSTCODE = re.compile(r"[0-9A-Z]+([ -][0-9A-Z]+)*")
 TICKED, NOT_TICKED = "on", ""
 
 
-def read(typed: Mapping[str, str], *, network: str) -> Signer | None:
+def read(typed: Mapping[str, str], *, network: str, language: str = "") -> Signer | None:
     """The person of a form that is ready to be handed in; None where it has anything to say (``SignForm``).
 
-    ``network`` is the address the request came from. The language is that of the page.
+    ``network`` is the address the request came from; ``language`` that of the page, the active one unless given.
     """
     country = typed.get("country") or HOME_COUNTRY
     at_home, notify = country == HOME_COUNTRY, typed.get("notify", NOT_TICKED)
@@ -42,7 +42,7 @@ def read(typed: Mapping[str, str], *, network: str) -> Signer | None:
         postcode=postcode,
         country=country,
         notify=notify == TICKED,
-        language=current_language(),
+        language=language or current_language(),
         network=network,
     )
 

@@ -5,6 +5,7 @@ from typing import Any
 
 import psycopg
 from django.db import InterfaceError, OperationalError, connection
+from psycopg_pool import PoolTimeout
 
 from signatures.pacing import TAKE
 
@@ -111,18 +112,35 @@ def returned(statement: str, given: Mapping[str, Any]) -> Any:
     """
     try:
         return _run(statement, given)
-    except (OperationalError, InterfaceError):
-        if connection.in_atomic_block or connection.connection is None or not connection.connection.broken:
+    except (OperationalError, InterfaceError) as error:
+        if connection.in_atomic_block or not _is_lost(error.__cause__):
             raise
-        connection.close()
-        return _run(statement, given)
+    connection.close()
+    if connection.pool:
+        connection.pool.check()  # the others were lost with it
+    return _run(statement, given)
+
+
+def _is_lost(error: BaseException | None) -> bool:
+    """Whether the connection ended under a statement: without a word, or because the server was stopped."""
+    return isinstance(error, psycopg.Error) and error.sqlstate in (None, "57P01") and not isinstance(error, PoolTimeout)
 
 
 def _run(statement: str, given: Mapping[str, Any]) -> Any:
     # Not through Django's cursor: that asks first whether the connection lives, and has each statement planned anew.
-    connection.ensure_connection()
-    connection.validate_no_broken_transaction()
-    connection.connection.prepare_threshold = 0  # Django's None would forbid prepared statements altogether
-    with connection.wrap_database_errors, psycopg.Cursor(connection.connection) as cursor:
+    with connection.wrap_database_errors:
+        if connection.connection is None and connection.pool:
+            connection.pool.open()
+            with connection.pool.connection() as lent:
+                lent.autocommit = True
+                return _first(lent, statement, given)
+        connection.ensure_connection()
+        connection.validate_no_broken_transaction()
+        return _first(connection.connection, statement, given)
+
+
+def _first(lent: psycopg.Connection[Any], statement: str, given: Mapping[str, Any]) -> Any:
+    lent.prepare_threshold = 0  # Django's None would forbid prepared statements altogether
+    with psycopg.Cursor(lent) as cursor:
         row = cursor.execute(statement, given, prepare=True).fetchone()
     return row[0] if row else None

@@ -7,6 +7,7 @@ associated data, so that a seal moved to another row does not open.
 import json
 import secrets
 import struct
+from functools import lru_cache
 
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
@@ -22,6 +23,11 @@ class BrokenSeal(Exception):
     """The bytes are no seal of ours, or were sealed for another place."""
 
 
+@lru_cache(maxsize=16)
+def _cipher(key: bytes) -> AESGCM:
+    return AESGCM(key)
+
+
 def seal(fields: dict[str, str], *, context: str) -> bytes:
     """``fields`` sealed for the place ``context`` (such as ``signature:1000001:<key>``)."""
     return seal_bytes(json.dumps(fields, ensure_ascii=False, separators=(",", ":")).encode(), context=context)
@@ -34,7 +40,7 @@ def seal_bytes(plain: bytes, *, context: str) -> bytes:
     return (
         _HEAD.pack(version)
         + nonce
-        + AESGCM(keys.derive(_PURPOSE, version=version)).encrypt(nonce, plain, context.encode())
+        + _cipher(keys.derive(_PURPOSE, version=version)).encrypt(nonce, plain, context.encode())
     )
 
 
@@ -52,6 +58,6 @@ def unseal_bytes(sealed: bytes, *, context: str) -> bytes:
     try:
         (version,) = _HEAD.unpack_from(sealed)
         nonce, cipher = sealed[2 : 2 + _NONCE_BYTES], sealed[2 + _NONCE_BYTES :]
-        return AESGCM(keys.derive(_PURPOSE, version=version)).decrypt(nonce, cipher, context.encode())
+        return _cipher(keys.derive(_PURPOSE, version=version)).decrypt(nonce, cipher, context.encode())
     except (struct.error, InvalidTag, keys.UnknownKey, ValueError) as error:
         raise BrokenSeal from error

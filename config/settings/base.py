@@ -129,7 +129,8 @@ if DATABASES:
     database = DATABASES["default"]
     options = database.setdefault("OPTIONS", {})
     options["connect_timeout"] = 3
-    database["CONN_HEALTH_CHECKS"] = True
+    # The web asks no connection first whether it lives (decision 0081): config.front renews those that were lost.
+    database["CONN_HEALTH_CHECKS"] = given.ROLE != "web"
     database["TEST"] = {"NAME": given.TEST_DATABASE_NAME or None}
     if given.ROLE == "web":
         # A pool belongs to the many threads of a web process; workers keep one connection each. One more than
