@@ -46,9 +46,10 @@ FIGURES = (
     Figure("redress_tally_waiting", "Changes of counts not counted yet.", (), "SELECT count(*) FROM signatures_delta"),
     Figure(
         "redress_tally_lag_seconds",
-        "Age of the oldest change that is not counted yet.",
+        "Seconds since all that was confirmed was counted; up to 5 while nobody signs.",
         (),
-        "SELECT coalesce(extract(epoch FROM now() - min(at)), 0) FROM signatures_delta",
+        # Not the age of a delta: what is taken back bears the hour in which it was confirmed.
+        "SELECT coalesce(extract(epoch FROM now() - max(counted_at)), 0) FROM petitions_tally",
     ),
     Figure(
         "redress_drifting_petitions",
