@@ -119,6 +119,29 @@ def test_behind_a_proxy_only_what_it_adds_is_believed(site: Site, petition_id: i
     assert networks_of(site, petition_id) == {REAL}
 
 
+def test_what_staff_list_is_in_force_in_every_process_within_half_a_minute(site: Site, petition_id: int) -> None:
+    site.forget_limits()
+    caller = [("X-Forwarded-For", "203.0.113.9")]
+
+    def all_say(status: int) -> bool:
+        return all(post(site.url, petition_id, caller) == status for _process in range(8))
+
+    assert all_say(303)
+    site.execute(
+        "INSERT INTO petitions_networkrule (network, kind, note, created_by_id)"
+        " SELECT '203.0.113.0/24', 'block', 'Forged signatures.', min(id) FROM accounts_user"
+    )
+    site.wait_for(lambda: all_say(403), "the network to be blocked", seconds=30)
+    site.execute("UPDATE petitions_networkrule SET kind = 'allow'")
+    site.forget_limits()
+    site.wait_for(lambda: all_say(303), "the network to be allowed", seconds=30)
+    site.execute(
+        "INSERT INTO signatures_challengemode (petition_id, by_hand, cause) VALUES (%s, 'on', '')", petition_id
+    )
+    site.wait_for(lambda: all_say(200), "the petition to be challenged", seconds=30)
+    site.execute("DELETE FROM petitions_networkrule")
+
+
 def test_our_proxy_lets_no_header_pass_that_reads_like_its_own() -> None:
     # WSGI writes "-" and "_" of a header's name alike: X_Forwarded_For must end at the proxy.
     told = (ROOT / "compose" / "nginx.conf.template").read_text()
