@@ -6,7 +6,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin.widgets import AdminAutoHeightTextInput, AdminDateTimeInput
 
-from petitions.models import Region
+from petitions.models import Petition, Region
 from signatures.fraud.criteria import TAGS, UNPLACED, Criteria
 from signatures.models import Act, Suspicion
 
@@ -30,6 +30,24 @@ class FindingForm(StaffForm):
     finding = forms.CharField(
         label=_("What did you find?"), max_length=1000, widget=AdminAutoHeightTextInput, help_text=KEPT
     )
+
+    def clean_finding(self) -> str:
+        finding: str = self.cleaned_data["finding"]
+        if "@" in finding:
+            raise forms.ValidationError(_("Name no e-mail address here: the log keeps what you found for good."))
+        return finding
+
+
+class PetitionForm(StaffForm):
+    """Which petition's desk to open."""
+
+    petition = forms.IntegerField(label=_("Number of the petition"), min_value=1, max_value=LARGEST)
+
+    def clean_petition(self) -> int:
+        number: int = self.cleaned_data["petition"]
+        if not Petition.objects.filter(pk=number).exists():
+            raise forms.ValidationError(_("There is no petition of this number."))
+        return number
 
 
 class BulkForm(StaffForm):

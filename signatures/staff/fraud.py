@@ -9,15 +9,16 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 import petitions.services
-from petitions.models import Crossing
+from petitions.models import Crossing, Trend
 from petitions.refusals import Refused
 from signatures.fraud import desk, grouping, people, watch
 from signatures.models import Act, BulkAct, Flag, Suspicion
-from signatures.staff.forms import BulkForm, FindingForm, ReasonForm
+from signatures.staff.forms import BulkForm, FindingForm, PetitionForm, ReasonForm
 from signatures.staff.screens import ActingScreen, DeskScreen, add_refusal, done, petition_or_404, say_refused, titles
 
 FLAGS_SHOWN = 50
 ACTS_SHOWN = 10
+TRENDS_SHOWN = 5
 MEMBERS_SHOWN = 25
 KIND_LABELS = {"domain": _("Domains"), "network": _("Networks"), "name": _("Names")}
 SUSPICIONS = dict(Suspicion.choices)
@@ -29,6 +30,15 @@ class OverviewView(DeskScreen):
     template_name = "staff/fraud/overview.html"
     page_title = _("Fraud desk")
     refused: tuple[str, int, Any] | None = None
+
+    def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        """The page; or the desk of the petition whose number was asked for."""
+        if "petition" in request.GET:
+            form = PetitionForm(request.GET)
+            if form.is_valid():
+                return redirect("staff_fraud_petition", form.cleaned_data["petition"])
+            return self.render_to_response(self.get_context_data(petition_form=form))
+        return super().get(request, *args, **kwargs)
 
     def get_parents(self) -> list[dict[str, Any]]:
         return []
@@ -45,7 +55,8 @@ class OverviewView(DeskScreen):
             held=[{**row, "title": named.get(row["petition_id"]), "why": SUSPICIONS[row["suspicion"]]} for row in held],
             undercuts=[(crossing, self._form("undercut", crossing.pk, FindingForm)) for crossing in undercuts],
             acts=[(act, named.get(act.petition_id)) for act in acts],
-            **kwargs,
+            trends=Trend.objects.select_related("petition").order_by("-last_day", "-petition")[:TRENDS_SHOWN],
+            **{"petition_form": PetitionForm(), **kwargs},
         )
 
     def _flag(self, flag: Flag, named: dict[int, str]) -> dict[str, Any]:

@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from accounts.models import User
 from audit.models import Entry
-from petitions.models import Crossing, Petition, Threshold
+from petitions.models import Crossing, Petition, Threshold, Trend
 from signatures.fraud import bulk, watch
 from signatures.models import BulkAct, DomainRule, Flag, Signature
 from tests.signatures.fraud.conftest import counted, make_signature, state_of
@@ -185,11 +185,22 @@ def test_a_count_below_its_threshold_is_reviewed(desk: Client, petition: Petitio
     )
     assert f"/staff/fraud/undercuts/{crossing.pk}/" in page(desk, "staff_fraud")
     address = reverse("staff_fraud_undercut", args=[crossing.pk])
-    assert "see the fields below" in desk.post(address, {"finding": " "}).content.decode()
+    for wrong in (" ", "mary@example.org did it"):
+        assert "see the fields below" in desk.post(address, {"finding": wrong}).content.decode()
     assert desk.post(address, {"finding": "A script; the rest is real."}).status_code == 302
     assert "No review is waiting." in page(desk, "staff_fraud")
     assert Entry.objects.get(action="petition.undercut_reviewed").reason == "A script; the rest is real."
     assert "Somebody has looked at this" in desk.post(address, {"finding": "Again."}).content.decode()
+
+
+def test_any_petitions_desk_is_opened_by_its_number(desk: Client, petition: Petition) -> None:
+    Trend.objects.create(petition=petition, hour=timezone.now(), last_day=7, last_hour=2)
+    assert "7 signatures" in page(desk, "staff_fraud")
+    found = desk.get(reverse("staff_fraud"), {"petition": petition.pk})
+    assert found["Location"] == reverse("staff_fraud_petition", args=[petition.pk])
+    for wrong in ("1", "x", "", "9" * 40):
+        response = desk.get(reverse("staff_fraud"), {"petition": wrong})
+        assert (response.status_code, "w-field__errors" in response.content.decode()) == (200, True)
 
 
 def test_a_rule_for_a_domain_is_kept_in_one_spelling(desk: Client) -> None:
