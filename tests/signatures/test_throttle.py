@@ -59,7 +59,7 @@ def test_an_address_belongs_to_a_network(address: str, expected: str) -> None:
     assert network(address) == expected
 
 
-def test_over_the_limit_is_429_with_a_time_and_the_typed_data(petition: Petition) -> None:
+def test_over_the_limit_is_429_with_a_time_and_the_typed_data(petition: Petition, settings: Settings) -> None:
     statuses = [post(petition, "192.0.2.1") for _time in range(30)]
     assert is_about(statuses.count(303), 10)
     assert set(statuses) == {303, 429}
@@ -81,6 +81,8 @@ def test_over_the_limit_is_429_with_a_time_and_the_typed_data(petition: Petition
     assert not response.cookies
     assert Signature.objects.count() == stored
     assert post(petition, "192.0.2.2") == 303
+    let_pass(int(response["Retry-After"]), settings)
+    assert post(petition, "192.0.2.1") == 303
 
 
 def test_a_turn_that_waits_takes_nothing(db: None) -> None:
@@ -201,7 +203,8 @@ def let_pass(seconds: int, settings: Settings) -> None:
     """Let so many seconds pass for all buckets: the moments they keep are moved into the past."""
     with redis.Redis.from_url(settings.REDIS_LIMITS_URL, decode_responses=True) as client:
         for key in client.keys("sign:*"):
-            client.set(key, int(client.get(key)) - seconds * 1_000_000, px=3_600_000)
+            if kept := client.get(key):  # it may have ended meanwhile
+                client.set(key, int(kept) - seconds * 1_000_000, px=3_600_000)
 
 
 def test_a_school_on_the_list_signs_three_hundred_times_in_five_minutes(petition: Petition, settings: Settings) -> None:
