@@ -12,8 +12,7 @@ import audit.services
 import petitions.services
 from petitions.lifecycle import State
 from signatures import paper
-from signatures.fraud import bulk
-from signatures.models import Disowned, Flag, Retention
+from signatures.models import BulkAct, Disowned, Flag, Retention
 
 log = structlog.get_logger(__name__)
 
@@ -119,7 +118,8 @@ def _clear_batch(petition_id: int, now: datetime) -> tuple[int, bool]:
 def _forget_rest(petition_id: int, now: datetime) -> None:
     """What else of this petition could name a person."""
     petitions.services.forget_words(petition_id=petition_id, now=now)
-    bulk.forget_criteria(petition_id=petition_id)
+    # Those still at work need their criteria; they end by themselves.
+    BulkAct.objects.filter(petition_id=petition_id, ended_at__isnull=False).update(sealed=None)
     Flag.objects.filter(petition_id=petition_id).delete()
     paper.forget_scans(petition_id=petition_id)
     audit.services.record(action="signatures.clear", subject_kind="petition", subject_id=petition_id)
