@@ -12,7 +12,7 @@ from wagtail.admin.menu import MenuItem
 from accounts.permissions import allowed
 from petitions.wagtail_hooks import PermittedMenuItem
 from signatures.fraud.handling import HANDLE, SEE
-from signatures.staff import challenge, counting, networks, paper
+from signatures.staff import challenge, counting, mails, networks, paper
 from signatures.staff.bulk import BulkNewView, BulkView
 from signatures.staff.fraud import FlagView, GroupView, OverviewView, PetitionDeskView, UndercutView
 from signatures.staff.fraud_panel import FraudPanel
@@ -144,4 +144,21 @@ def challenges_item() -> MenuItem:
         name="challenges",
         icon_name="lock",
         order=620,
+    )
+
+
+@hooks.register("register_admin_urls")
+def mail_urls() -> list[URLPattern]:
+    return mails.URLS
+
+
+@hooks.register("register_reports_menu_item")
+def mails_item() -> MenuItem:
+    return PermittedMenuItem(
+        _("Mails"),
+        reverse("staff_mails"),
+        permissions=("mailing.view_mail",),
+        name="mails",
+        icon_name="mail",
+        order=110,
     )

@@ -13,7 +13,9 @@ class Disowned(models.Model):
     pk = models.CompositePrimaryKey("petition_id", "signer_key")
     petition_id = models.BigIntegerField()
     signer_key = models.BinaryField(max_length=SIGNER_KEY_BYTES)
-    row_id = models.BigIntegerField(null=True, help_text="The signature that it was said of; by it the link still works.")
+    row_id = models.BigIntegerField(
+        null=True, help_text="The signature that it was said of; by it the link still works."
+    )
     created_at = models.DateTimeField(db_default=Now())
 
     class Meta:

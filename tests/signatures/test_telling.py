@@ -201,6 +201,43 @@ def test_the_creator_hears_of_every_turn(db: None, django_capture_on_commit_call
     assert creator.notify is False
 
 
+def close(petition: Petition) -> None:
+    Petition.objects.update(closes_at=timezone.now())
+    petitions.services.close_due(timezone.now())
+
+
+def withdraw(petition: Petition) -> None:
+    petitions.services.withdraw(petition_id=petition.pk, now=timezone.now())
+
+
+def take_down(petition: Petition) -> None:
+    from accounts.models import User
+
+    reason = factories.make_reason()
+    petitions.services.take_down(
+        petition_id=petition.pk,
+        moderator=User.objects.create_superuser("moderator"),
+        reason_code=reason.code,
+        details="Only its creator reads this.",
+        now=timezone.now(),
+    )
+
+
+@pytest.mark.parametrize(
+    ("end", "words"), [(close, "Closed"), (withdraw, "is withdrawn"), (take_down, "was taken down")]
+)
+def test_signers_who_wished_hear_how_a_petition_ended(petition: Petition, end: Any, words: str) -> None:
+    sign_as(petition, notify=True, email="reader@example.org")
+    sign_as(petition, notify=False, email="other@example.org")
+    end(petition)
+    telling.tell_due(timezone.now())
+    (message,) = send_mails()
+    assert message.to == ["reader@example.org"]
+    assert words in message.subject
+    assert "Only its creator" not in message.body
+    assert message.extra_headers["List-Unsubscribe"]
+
+
 def test_a_refusal_is_mailed_with_its_reason_and_how_to_try_again(db: None) -> None:
     factories.make_reason(advice="Ask for something the council can do.")
     petition = factories.make_rejected_petition(details="Please name the street.", title="An unchecked title")

@@ -11,8 +11,8 @@ from accounts.models import User
 from accounts.permissions import NotAllowed
 from accounts.roles import TABLE, Role
 from audit.models import Entry
-from mailing import failed
 from mailing.models import Mail, MailState
+from signatures import failed_mails as failed
 from tests.mailing.conftest import Queue, Server
 from tests.mailing.test_sender import run
 

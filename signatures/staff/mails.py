@@ -7,6 +7,7 @@ from django.core.exceptions import PermissionDenied
 from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect
+from django.urls import path
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
@@ -16,8 +17,8 @@ from wagtail.admin.views.generic import WagtailAdminTemplateMixin
 from wagtail.admin.widgets import AdminAutoHeightTextInput
 
 from accounts.permissions import allowed
-from mailing import failed
 from mailing.models import Mail
+from signatures import failed_mails as failed
 
 PAGE_SIZE = 50
 
@@ -49,7 +50,7 @@ class RetryForm(forms.Form):
 class MailsView(MailScreen):
     """``mails/``: how much waits, what failed and why; POST queues it again."""
 
-    template_name = "staff/mailing/mails.html"
+    template_name = "staff/mails/mails.html"
     page_title = _("Mails")
 
     def post(self, request: HttpRequest) -> HttpResponseBase:
@@ -83,7 +84,7 @@ class ReasonForm(forms.Form):
 class MailView(MailScreen):
     """``mails/<pk>/``: one failed mail; POST with a reason shows its address, once."""
 
-    template_name = "staff/mailing/mail.html"
+    template_name = "staff/mails/mail.html"
 
     @property
     def page_title(self) -> str:  # type: ignore[override]
@@ -107,3 +108,9 @@ class MailView(MailScreen):
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         context = {"mail": self._mail(), "form": ReasonForm(), "may_change": self.may_change}
         return super().get_context_data(**{**context, **kwargs})
+
+
+URLS = [
+    path("mails/", MailsView.as_view(), name="staff_mails"),
+    path("mails/<int:pk>/", MailView.as_view(), name="staff_mail"),
+]
