@@ -69,7 +69,12 @@ def make_signature(petition: Petition, **columns: Any) -> Signature:
         network=columns.pop("network", f"10.{number % 250}.{number // 250}.1"),
     )
     confirmed_at = None if state == "pending" else at
-    values = {"state": state, "confirmed_at": confirmed_at, "created_at": at, **persons.columns(person, petition)}
+    values: dict[str, Any] = {
+        "state": state,
+        "confirmed_at": confirmed_at,
+        "created_at": at,
+        **persons.columns(person, petition),
+    }
     row = Signature.objects.create(petition_id=petition.pk, **{**values, **columns})
     row.refresh_from_db(fields=["id"])
     if state == "confirmed":

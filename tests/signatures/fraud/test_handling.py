@@ -4,6 +4,7 @@ from typing import Any
 
 import pytest
 from django.db.models import Sum
+from django.test import Client
 from django.utils import timezone
 
 from accounts.models import User
@@ -11,9 +12,11 @@ from accounts.permissions import NotAllowed
 from audit.models import Entry
 from petitions.models import Event, HourCount, Limits, Petition, RegionCount
 from petitions.refusals import Refused
+from signatures import telling
 from signatures.fraud import handling
 from signatures.models import Act, Removal
 from tests.factories import make_closed_petition, make_petition
+from tests.signatures.conftest import send_mails
 from tests.signatures.fraud.conftest import counted, make_signature, state_of
 
 REASON = "One person wrote them all."
@@ -179,3 +182,25 @@ def test_many_removals_are_told_once_they_come_together(petition: Petition, mode
         do(Act.REJECT, row, moderator)
     event = Event.objects.get(kind="removed")
     assert (event.details, event.public, event.tells_creator) == ({"signatures": 3}, True, True)
+
+
+@pytest.mark.parametrize(
+    ("language", "subject", "words", "title"),
+    [
+        ("en", "Signatures of your petition were removed", "removed 3 from its count", "3 signatures were removed"),
+        ("fr", "Des signatures de votre pétition ont été retirées", "retiré 3 du décompte", "3 signatures ont été"),
+    ],
+)
+def test_creator_and_public_read_how_many_in_their_language(
+    petition: Petition, moderator: User, client: Client, language: str, subject: str, words: str, title: str
+) -> None:
+    Limits.objects.update_or_create(pk=1, defaults={"removals_noted": 2})
+    make_signature(petition, role="creator", language=language)
+    for row in [make_signature(petition) for _ in range(3)]:
+        do(Act.REJECT, row, moderator)
+    telling.tell_due(timezone.now())
+    (message,) = send_mails()
+    assert message.subject.startswith(subject)
+    assert words in " ".join(message.body.split())
+    page = client.get(f"{'' if language == 'en' else '/fr'}/petitions/{petition.pk}/")
+    assert title in page.content.decode()
