@@ -118,7 +118,7 @@ def _clear_batch(petition_id: int, now: datetime) -> tuple[int, bool]:
 def _forget_rest(petition_id: int, now: datetime) -> None:
     """What else of this petition could name a person."""
     petitions.services.forget_words(petition_id=petition_id, now=now)
-    # Those still at work need their criteria; they end by themselves.
+    # Those still at work need their criteria; they lose them with the salt.
     BulkAct.objects.filter(petition_id=petition_id, ended_at__isnull=False).update(sealed=None)
     Flag.objects.filter(petition_id=petition_id).delete()
     paper.forget_scans(petition_id=petition_id)
@@ -130,6 +130,7 @@ def _unlink(petition_id: int, now: datetime) -> bool:
     if not petitions.services.forget_salt(petition_id=petition_id):
         return False
     Disowned.objects.filter(petition_id=petition_id).delete()
+    BulkAct.objects.filter(petition_id=petition_id).update(sealed=None)
     Retention.objects.filter(petition_id=petition_id).update(unlinked_at=now)
     log.info("salt_destroyed", petition=petition_id)
     return True
