@@ -16,7 +16,8 @@ from signatures.models import Act, BulkAct, Flag, Suspicion
 from signatures.staff.forms import BulkForm, FindingForm, PetitionForm, ReasonForm
 from signatures.staff.screens import ActingScreen, DeskScreen, add_refusal, done, petition_or_404, say_refused, titles
 
-FLAGS_SHOWN = 50
+FLAGS_SHOWN = 20
+HELD_SHOWN = 50
 ACTS_SHOWN = 10
 TRENDS_SHOWN = 5
 MEMBERS_SHOWN = 25
@@ -45,7 +46,7 @@ class OverviewView(DeskScreen):
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         flags = list(Flag.objects.filter(settled_at=None)[:FLAGS_SHOWN])
-        held = desk.held()[:FLAGS_SHOWN]
+        held = desk.held()[:HELD_SHOWN]
         acts = list(BulkAct.objects.select_related("made_by")[:ACTS_SHOWN])
         numbers = {flag.petition_id for flag in flags} | {row["petition_id"] for row in held}
         named = titles(numbers | {act.petition_id for act in acts})
