@@ -51,8 +51,10 @@ def repeat(erasure: Erasure) -> bool:
         return False
     if row.role == Role.CREATOR and petition is not None:
         _let_creator_go(petition, erasure.at)
-    if row.state == SignatureState.PENDING:
-        _delete(row)
+    # Signed anew or confirmed a moment ago, it is no longer what was to go as a whole.
+    Signature.objects.filter(
+        petition_id=row.petition_id, id=row.id, state=SignatureState.PENDING, created_at__lte=erasure.at
+    ).delete()
     with connection.cursor() as cursor:
         cursor.execute(ERASE, [erasure.petition_id, erasure.row_id, erasure.at])
     return True
@@ -63,7 +65,3 @@ def _let_creator_go(petition: Petition, now: datetime) -> None:
         petitions.services.withdraw(petition_id=petition.pk, now=now)
     petitions.services.discard_draft(petition_id=petition.pk)
     petitions.services.forget_creator(petition_id=petition.pk, now=now)
-
-
-def _delete(row: Signature) -> None:
-    Signature.objects.filter(petition_id=row.petition_id, id=row.id, state=SignatureState.PENDING).delete()
