@@ -20,6 +20,7 @@ from whitenoise import WhiteNoise  # noqa: E402
 from whitenoise.responders import Headers  # noqa: E402
 
 from config.front.application import Front  # noqa: E402 - reads settings and translations
+from config.metering import files  # noqa: E402
 from config.short_way import ShortWay  # noqa: E402
 
 HASHED = r"\.[0-9a-f]{12}\.[\w.]+$"
@@ -40,6 +41,7 @@ def _file_headers(headers: Headers, path: str, url: str) -> None:
     headers["X-Content-Type-Options"] = "nosniff"
 
 
+files.forget_dead()
 application = WhiteNoise(
     Front(ShortWay(django_application), slots=settings.REQUESTS_AT_ONCE),
     root=settings.STATIC_ROOT,

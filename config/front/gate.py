@@ -7,10 +7,12 @@ from contextlib import contextmanager
 
 from config.front.kinds import Kind
 
-# Who waits longer than this many seconds is turned away. The first two have come furthest and are worth a wait.
-PATIENCE = {Kind.CONFIRM: 2.0, Kind.STAFF: 2.0, Kind.SIGN: 1.0, Kind.WRITE: 0.15, Kind.PAGE: 0.15}
+# Who waits longer than this many seconds is turned away. Those who came furthest are worth a wait.
+PATIENCE = {Kind.CONFIRM: 5.0, Kind.STAFF: 5.0, Kind.SIGN: 3.0, Kind.WRITE: 0.5, Kind.PAGE: 0.5}
 ROOM = {Kind.CONFIRM: 32, Kind.STAFF: 8, Kind.SIGN: 32, Kind.WRITE: 8, Kind.PAGE: 8}
 FIRST = frozenset({Kind.CONFIRM, Kind.SIGN})
+# Every so many places go to who stands last, or a count would stay as it was for as long as a crowd signs.
+LAST_FIRST = 8
 
 
 class Busy(Exception):
@@ -39,6 +41,7 @@ class Gate:
         self._free = slots
         self._most_others = max(slots - 1, 1)
         self._others = 0
+        self._left = 0
         self._waiting: dict[Kind, deque[Turn]] = {kind: deque() for kind in Kind}
         self._lock = threading.Lock()
 
@@ -75,7 +78,9 @@ class Gate:
         with self._lock:
             self._free += 1
             self._others -= kind not in FIRST
-            for next_kind, room in self._waiting.items():
+            self._left += 1
+            rooms = list(self._waiting.items())
+            for next_kind, room in reversed(rooms) if self._left % LAST_FIRST == 0 else rooms:
                 while room and self._free and self._may_run(next_kind):
                     turn = room.popleft()
                     turn.granted = True

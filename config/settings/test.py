@@ -5,9 +5,7 @@ from config.settings.base import *  # noqa: F403
 DEMO = False
 # The test client speaks to Django itself, behind what serves files in a web process (config.wsgi).
 MIDDLEWARE = [*MIDDLEWARE]  # noqa: F405
-MIDDLEWARE.insert(
-    MIDDLEWARE.index("config.middleware.language_of_path"), "whitenoise.middleware.WhiteNoiseMiddleware"
-)
+MIDDLEWARE.insert(MIDDLEWARE.index("config.middleware.language_of_path"), "whitenoise.middleware.WhiteNoiseMiddleware")
 SECRET_KEY = "only for tests"  # noqa: S105
 ALLOWED_HOSTS = ["testserver", "localhost", "127.0.0.1"]
 BASE_URL = WAGTAILADMIN_BASE_URL = "https://petitions.example"

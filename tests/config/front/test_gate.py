@@ -63,6 +63,17 @@ def test_kinds_are_let_in_in_their_order_whoever_came_first() -> None:
     assert queue.order == [Kind.CONFIRM, Kind.STAFF, Kind.SIGN, Kind.SIGN, Kind.WRITE, Kind.PAGE]
 
 
+def test_pages_are_made_even_while_a_crowd_signs() -> None:
+    queue = Queue(Gate(1))
+    queue.gate.enter(Kind.SIGN)
+    queue.add(Kind.PAGE)
+    for _ in range(2 * gates.LAST_FIRST):
+        queue.add(Kind.SIGN)
+    queue.gate.leave(Kind.SIGN)
+    queue.end()
+    assert queue.order.index(Kind.PAGE) < gates.LAST_FIRST
+
+
 def test_no_more_run_than_there_are_slots_and_all_slots_come_back() -> None:
     gate, running, most = Gate(3), 0, 0
     lock = threading.Lock()
