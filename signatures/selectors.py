@@ -61,18 +61,18 @@ def shown_petition(petition_id: int) -> Petition | None:
     return found if found and knows(found, Role.SIGNER) else None
 
 
-def signed(*, petition_id: int, row_id: int, now: datetime) -> dict[str, Any]:
-    """What somebody sees who has confirmed: the petition, what comes next, and the creator's own links."""
+def signed(*, petition_id: int, row_id: int | None = None, now: datetime) -> dict[str, Any]:
+    """What somebody sees who has confirmed: the petition, what comes next; for the creator's row its own links."""
     found = Petition.objects.get(pk=petition_id)
-    row = Signature.objects.get(petition_id=petition_id, id=row_id)
+    row = Signature.objects.filter(petition_id=petition_id, id=row_id).first() if row_id else None
     context: dict[str, Any] = {
         "petition": found,
         "next": _next_threshold(found),
         "last_day": last_day(found.closes_at),
-        "address": absolute("petitions:detail", row.language, petition_id=petition_id),
+        "address": absolute("petitions:detail", current_language(), petition_id=petition_id),
         "needed": missing_supporters(found),
     }
-    if row.role == Role.CREATOR:
+    if row and row.role == Role.CREATOR:
         context["creator_link"] = links.creator(row, found, now=now)
         context["support_link"] = links.support(found, language=found.language, now=now)
     return context

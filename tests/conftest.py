@@ -76,11 +76,13 @@ def _empty_caches() -> Iterator[None]:
     import mailing.selectors
     from petitions import limits, networks, places, switches
     from signatures.challenge import modes
+    from signatures.views import signed
 
     # Nothing is switched, and known: where queries are counted, nobody asks again.
     switches.remember(switches.Switches(), seconds=3600)
     yield
     mailing.selectors.forget()
+    signed.forget()
     limits.forget()
     networks.forget()
     places.forget()

@@ -13,7 +13,7 @@ from petitions import switches
 from signatures import intake, leaving, links, selectors
 from signatures.intake import Confirmation, Outcome
 from signatures.models import Role
-from signatures.views import answers
+from signatures.views import answers, signed
 from vault.tokens import Purpose
 
 
@@ -47,15 +47,13 @@ def signed_page(
         return answers.link_failed(request)
     if confirmation.outcome == Outcome.PAUSED:
         return answers.paused(request)
+    if confirmation.is_signed and confirmation.role == Role.SIGNER:
+        return signed.page(request, petition_id=petition_id, now=now)
     context = selectors.signed(petition_id=petition_id, row_id=row_id, now=now)
     if confirmation.outcome == Outcome.CLOSED:
         return render(request, "signatures/too_late.html", context, status=410)
-    template = {
-        Role.CREATOR: "signatures/creator_confirmed.html",
-        Role.SUPPORTER: "signatures/supported.html",
-        Role.SIGNER: "signatures/signed.html",
-    }[Role(confirmation.role)]
-    return render(request, template, context)
+    is_creator = confirmation.role == Role.CREATOR
+    return render(request, "signatures/creator_confirmed.html" if is_creator else "signatures/supported.html", context)
 
 
 @csrf_exempt

@@ -13,7 +13,7 @@ from petitions.models import Petition
 from signatures import intake, links, tally
 from signatures.models import Delta, Signature, SignatureState
 from tests.factories import make_open_petition
-from tests.signatures.conftest import Sign, path_in, row_of, send_mails
+from tests.signatures.conftest import Sign, path_in, row_of, send_mails, sign_as
 from vault import tokens
 
 
@@ -167,6 +167,20 @@ def test_a_confirmed_signature_of_a_hidden_petition_shows_nothing_of_it(
     for response in (client.get(link), client.post(link)):
         assert response.status_code == 404
         assert petition.title not in response.content.decode()
+
+
+def test_signers_share_a_page_but_never_its_address(petition: Petition, client: Client) -> None:
+    rows = [sign_as(petition, state="pending", confirmed_at=None, language=code) for code in ("en", "en", "fr", "fr")]
+    paths = [links.confirm(row).removeprefix("https://petitions.example") for row in rows]
+    pages = [client.post(path).content.decode() for path in paths]
+    for path, page in zip(paths, pages, strict=True):
+        token = path.split("/")[-2]
+        assert {found for found in paths if found.split("/")[-2] in page} == {path}
+        other_language = f"/confirm/{token}/" if path.startswith("/fr/") else f"/fr/confirm/{token}/"
+        assert f'href="{other_language}"' in page
+        assert "the-address-of-this-page" not in page
+    assert 'lang="fr"' in pages[2]
+    assert Signature.objects.filter(state="confirmed").count() == 4
 
 
 def test_every_mail_about_a_row_carries_the_same_link(petition: Petition, link: str) -> None:
