@@ -117,8 +117,8 @@ def confirm(*, petition_id: int, row_id: int, generation: int, now: datetime) ->
     """Make a pending signature count, once however often it is asked: the row and its delta, together.
 
     A suspected one is held for staff, which the answer does not tell. The creator's confirmation hands the petition to
-    its supporters; a supporter's is added to their number. While
-    signing is paused the answer is PAUSED; the time that takes prolongs the day after closing.
+    its supporters; a supporter's is added to their number. While signing is paused the answer is PAUSED; the time that
+    takes prolongs the day after closing.
     """
     if switches.current().signing_paused:
         return Confirmation(Outcome.PAUSED)
