@@ -173,8 +173,8 @@ def _bulk(site: Site, number: int) -> tuple[str, int, int]:
 
 def _is_waiting(site: Site) -> bool:
     """Whether some session waits for a signature that another one holds."""
-    waits = "SELECT EXISTS (SELECT FROM pg_stat_activity WHERE wait_event_type = 'Lock' AND query LIKE '%%WITH chosen AS%%')"
-    return bool(site.value(waits))
+    waiting = "SELECT FROM pg_stat_activity WHERE wait_event_type = 'Lock' AND query LIKE '%%WITH chosen AS%%'"
+    return bool(site.value(f"SELECT EXISTS ({waiting})"))
 
 
 def _states(site: Site, petition_id: int) -> dict[str, int]:
