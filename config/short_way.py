@@ -96,7 +96,10 @@ def hand_in(environ: Environ, petition_id: int, language: str) -> Handed | None:
         return None
     address = caller_address(environ)
     signer = entry.read(typed, network=address, language=language)
-    if signer is None or door.knock(address, petition_id):
+    if signer is None:
+        return None
+    if away := door.knock(address, petition_id):
+        environ[door.KNOCKED] = away  # the long way need not ask, and count, again
         return None
     try:
         row_id = intake.accept(petition_id=petition_id, signer=signer, now=timezone.now())

@@ -12,6 +12,8 @@ from signatures.challenge import modes, proofs
 from signatures.challenge.proofs import Puzzle, Result
 
 PROOF, TICKET = "proof", "ticket"
+# Where a request carries that it was turned away already. No header of a client has such a name.
+KNOCKED = "redress.turned_away"
 
 
 class Reason(StrEnum):

@@ -71,7 +71,7 @@ def _attempt(request: HttpRequest, petition_id: int, now: datetime) -> Attempt:
     if request.method != "POST":
         return Attempt(form=SignForm())
     posted, address = request.POST, request.META.get("REMOTE_ADDR", "")
-    if away := door.knock(address, petition_id):
+    if away := request.META.get(door.KNOCKED) or door.knock(address, petition_id):
         return Attempt(form=SignForm(initial=posted.dict()), away=away)
     signer = entry.read(posted, network=address)
     if signer is None:
