@@ -25,12 +25,13 @@ CONFIRMED_OF_TEN = 7
 class Crowd:
     """Signs one petition from many networks, confirming most signatures, until told to stop."""
 
+    _numbers = itertools.count(1)  # of all crowds together: no network is used by two of them
+
     def __init__(self, site: Site, ledger: Ledger, petition_id: int) -> None:
         self.site = site
         self.ledger = ledger
         self.petition_id = petition_id
         self.seen: Counter[str] = Counter()  # "sign 303", "confirm 200", "no answer" ...: how often
-        self._numbers = itertools.count(1)
         self._run = secrets.token_hex(4)
         self._stop = threading.Event()
         self._lock = threading.Lock()
