@@ -4,7 +4,7 @@ import threading
 import time
 from datetime import datetime, timedelta
 
-from django.db import DatabaseError, connection
+from django.db import Error, connection
 
 LATE_AFTER = timedelta(minutes=1)
 CACHED_SECONDS = 5.0
@@ -40,7 +40,7 @@ def is_late(now: datetime) -> bool:
         with connection.cursor() as cursor:
             cursor.execute(LATE, {"a_minute_ago": now - LATE_AFTER, "in_a_minute": now + LATE_AFTER})
             late = cursor.fetchone()[0]
-    except DatabaseError:
+    except Error:
         late = True
     with _lock:
         _cached = (time.monotonic() + CACHED_SECONDS, late)

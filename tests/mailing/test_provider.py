@@ -31,7 +31,8 @@ class Door(BaseHTTPRequestHandler):
         (mail,) = said if isinstance(said, list) else [said]
         if self.server.status == 200 and not self.server.code:
             self.server.taken.append(mail)
-        words = f"Found inactive addresses: {mail['To']}. Inactive recipients said no."
+        inactive = f"Found inactive addresses: {mail['To']}. Inactive recipients said no."
+        words = inactive if self.server.code == 406 else "said"
         answer = {"ErrorCode": self.server.code, "Message": words, "MessageID": "x", "To": mail["To"]}
         body = json.dumps([answer] if isinstance(said, list) else answer).encode()
         self.send_response(self.server.status)
