@@ -2,7 +2,7 @@
 
 import re
 import time
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Generic, TypeVar
 
@@ -132,7 +132,8 @@ def public_regions(petition: Petition, language: str = "en") -> PublicPlaces:
 
 def public_countries(petition: Petition, language: str = "en") -> PublicPlaces:
     """The petition's signatures by country; a country without a code bears the name its source gave it."""
-    names: Mapping[str, str] = {country.code: localized(country, language) for country in _all_countries()}
+    signed_from = {cell.country_code for cell in petition.country_counts.all()}
+    names = {country.code: localized(country, language) for country in _all_countries() if country.code in signed_from}
     cells = (
         (cell.country_code, cell.name or names.get(cell.country_code, ""), cell)
         for cell in petition.country_counts.all()
