@@ -104,13 +104,14 @@ def _due(now: datetime) -> list[Mail]:
 
 def _send_batch(batch: list[Mail], run: Run) -> None:
     """Send a batch over one connection. Raises ServerTrouble; what did not leave is due as before."""
-    ready = _in_turn(_wanted(_made(batch, run.now)), run.now)
-    if not ready:
+    wanted = _wanted(_made(batch, run.now))
+    if not wanted:
         return
     sent_before = run.sent
     with delivery.server() as server, _light_marks():
         try:
-            for mail, message in ready:
+            # No turn is taken while the server is away: what is due stays so, and is seen to be late.
+            for mail, message in _in_turn(wanted, run.now):
                 _send(mail, message, server, run)
         finally:
             if run.sent > sent_before:

@@ -62,6 +62,8 @@ def test_after_an_outage_nobody_gets_all_at_once(queue: Queue, smtp: Server, set
     port, settings.EMAIL_PORT = settings.EMAIL_PORT, 1
     for seconds in (0, 1, 2):
         assert sender.send_due(now + timedelta(seconds=seconds)) == 0
+    assert not ReceiverPace.objects.exists()
+    assert not Mail.objects.filter(due_at__gt=now).exists()
     settings.EMAIL_PORT = port
     assert sender.send_due(now + timedelta(minutes=10)) <= BURST
 
