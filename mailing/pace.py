@@ -36,10 +36,18 @@ def turns(mails: Iterable[tuple[Mail, str]], now: datetime) -> dict[int, datetim
 
     The turns are taken by this. With ``settings.MAIL_PER_DOMAIN`` at 0 all may leave.
     """
-    waiting: dict[tuple[bytes, bool], list[int]] = defaultdict(list)
+    if not settings.MAIL_PER_DOMAIN:
+        return {}
+    given: dict[bool, dict[tuple[bytes, bool], list[int]]] = {False: defaultdict(list), True: defaultdict(list)}
     for mail, to in mails:
-        waiting[domain_key(to), mail.priority == Priority.BULK].append(mail.pk)
-    if not waiting or not settings.MAIL_PER_DOMAIN:
+        is_bulk = mail.priority == Priority.BULK
+        given[is_bulk][domain_key(to), is_bulk].append(mail.pk)
+    # Bulk second: it sees the turns that other mails of the same batch have taken.
+    return _take(given[False], now) | _take(given[True], now)
+
+
+def _take(waiting: dict[tuple[bytes, bool], list[int]], now: datetime) -> dict[int, datetime]:
+    if not waiting:
         return {}
     interval = timedelta(seconds=1 / settings.MAIL_PER_DOMAIN)
     given = {
