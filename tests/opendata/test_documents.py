@@ -27,9 +27,8 @@ from tests import factories as make
 pytestmark = pytest.mark.django_db
 
 ATTRIBUTES = [
-    "action", "background", "additional_details", "committee_note", "state", "signature_count", "created_at",
-    "paper_signature_count",
-    "updated_at", "rejected_at", "opened_at", "closed_at", "moderation_threshold_reached_at",
+    "action", "background", "additional_details", "committee_note", "state", "signature_count",
+    "paper_signature_count", "created_at", "updated_at", "rejected_at", "opened_at", "closed_at", "moderation_threshold_reached_at",
     "response_threshold_reached_at", "government_response_at", "debate_threshold_reached_at", "debate_scheduled_on",
     "scheduled_debate_date", "debate_outcome_at", "creator_name", "rejection", "government_response", "debate",
     "departments", "topics",
