@@ -28,7 +28,8 @@ pytestmark = pytest.mark.django_db
 
 ATTRIBUTES = [
     "action", "background", "additional_details", "committee_note", "state", "signature_count",
-    "paper_signature_count", "created_at", "updated_at", "rejected_at", "opened_at", "closed_at", "moderation_threshold_reached_at",
+    "paper_signature_count", "created_at", "updated_at", "rejected_at", "opened_at", "closed_at",
+    "moderation_threshold_reached_at",
     "response_threshold_reached_at", "government_response_at", "debate_threshold_reached_at", "debate_scheduled_on",
     "scheduled_debate_date", "debate_outcome_at", "creator_name", "rejection", "government_response", "debate",
     "departments", "topics",
@@ -366,7 +367,8 @@ def test_a_document_asks_as_often_however_much_it_holds(client, django_assert_nu
     petition = make.make_answered_petition(topics=[make.make_topic(f"t-{number}") for number in range(4)])
     for number in range(4):
         RegionCount.objects.create(petition=petition, region_code=str(number), signed=9)
-    with django_assert_num_queries(11):
+    client.get(f"/petitions/{petition.pk}.json")  # reads what each process keeps for a minute
+    with django_assert_num_queries(10):
         client.get(f"/petitions/{petition.pk}.json")
 
 

@@ -37,7 +37,8 @@ def test_a_disposable_address_is_held_behind_the_usual_pages(petition: Petition,
     assert [held.get(name) for name in NAMES] == [usual.get(name) for name in NAMES]
     for message in send_mails():
         page = client.post(path_in(message, "/confirm/"))
-        assert (page.status_code, page.templates[0].name) == (200, "signatures/signed.html")
+        assert page.status_code == 200
+        assert "You signed" in page.content.decode()
     assert counted(petition) == 1
     row = Signature.objects.get(petition_id=petition.pk, state="held")
     assert (row.suspicion, row.confirmed_at is None) == ("disposable", False)
