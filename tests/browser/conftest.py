@@ -1,6 +1,14 @@
-"""Pages as a browser shows them: Chromium against a server in this process."""
+"""Pages as a browser shows them: Chromium against a site of its own, with the processes that serve the public."""
 
-import os
+from collections.abc import Iterator
 
-# Playwright keeps an event loop in the test's thread, where Django would refuse to ask the database.
-os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
+import pytest
+
+from tests.journeys.site import Site
+
+
+@pytest.fixture(scope="session")
+def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
+    """Web, worker and beat on servers of their own, at localhost: a secure context, as TLS gives the real site."""
+    with Site(tmp_path_factory.mktemp("browser"), static_root=tmp_path_factory.getbasetemp() / "static") as site:
+        yield site

@@ -1,32 +1,52 @@
 """A challenge as people meet it: nothing to do with scripts, twenty seconds without, on any screen, by keys alone."""
 
-from collections.abc import Iterator
-from typing import Any
+import itertools
 
 import pytest
+import requests
 from playwright.sync_api import Browser, Page, expect
 
-from petitions import buckets
-from signatures.challenge import modes
-from signatures.models import ChallengeMode, Signature
-from tests.factories import make_open_petition
+from tests.faults.conftest import OPEN_PETITION
+from tests.journeys.site import Site
 
-pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.django_db(transaction=True)]
+pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.processes]
 
 # Generous: what is tested is that it happens, not how fast this machine is.
 SOON = 90_000
 NARROW = {"width": 320, "height": 640}
+_numbers = itertools.count(1)
+
+
+@pytest.fixture(scope="session")
+def petition_id(site: Site) -> int:
+    """An open petition whose signing takes a proof, in every process."""
+    title = "Plant more trees along every road of the town"
+    said = site.manage("shell", "--no-imports", "-c", OPEN_PETITION.format(title=title))
+    petition_id = int(said.strip().splitlines()[-1])
+    site.execute(
+        "INSERT INTO signatures_challengemode (petition_id, by_hand, cause) VALUES (%s, 'on', '')", petition_id
+    )
+    page = f"{site.url}/petitions/{petition_id}/sign/"
+    for _process in range(4):
+        site.wait_for(lambda: "data-challenge" in requests.get(page, timeout=15).text, "the challenge", seconds=30)
+    return petition_id
 
 
 @pytest.fixture
-def address(live_server: Any) -> Iterator[str]:
-    petition = make_open_petition(title="Plant more trees along every road of the town")
-    ChallengeMode.objects.create(petition=petition, by_hand="on")
-    modes.forget()
-    buckets.forget()
-    # A secure context, as TLS gives the real site: browsers derive keys in no other.
-    yield f"{live_server.url.replace('127.0.0.1', 'localhost')}/petitions/{petition.pk}/sign/"
-    buckets.forget()
+def address(site: Site, petition_id: int) -> str:
+    """Where the petition is signed, by somebody who has not been held back."""
+    site.forget_limits()
+    return f"{site.url}/petitions/{petition_id}/sign/"
+
+
+def somebody() -> str:
+    """An address that nobody had before."""
+    return f"mary.{next(_numbers)}@mailbox.example"
+
+
+def signatures(site: Site, petition_id: int) -> int:
+    """How many rows the petition has."""
+    return int(site.value("SELECT count(*) FROM signatures_signature WHERE petition_id = %s", petition_id))
 
 
 @pytest.fixture
@@ -46,14 +66,17 @@ def fill_in(page: Page, email: str) -> None:
     page.get_by_label("I am a citizen").check()
 
 
-def test_the_browser_works_while_the_form_is_filled_in(page: Page, address: str, complaints: list[str]) -> None:
+def test_the_browser_works_while_the_form_is_filled_in(
+    page: Page, address: str, complaints: list[str], site: Site, petition_id: int
+) -> None:
+    before = signatures(site, petition_id)
     page.goto(address)
     expect(page.locator("[data-challenge-slow]")).to_be_hidden()
     expect(page.get_by_role("status")).to_have_text("Done. You can go on.", timeout=SOON)
-    fill_in(page, "mary@example.org")
+    fill_in(page, somebody())
     page.get_by_role("button", name="Sign").click()
     expect(page.get_by_role("heading", name="Check your e-mail")).to_be_visible()
-    assert Signature.objects.count() == 1
+    assert signatures(site, petition_id) == before + 1
     assert complaints == []
 
 
@@ -62,7 +85,7 @@ def test_who_presses_before_it_is_done_waits_and_goes_on_by_keyboard_alone(page:
     page.get_by_label("Your full name").focus()
     page.keyboard.type("Mary Poppins")
     page.keyboard.press("Tab")
-    page.keyboard.type("mary@example.org")
+    page.keyboard.type(somebody())
     page.keyboard.press("Tab")
     page.keyboard.type("SW1A 1AA")
     page.keyboard.press("Tab")
@@ -72,26 +95,27 @@ def test_who_presses_before_it_is_done_waits_and_goes_on_by_keyboard_alone(page:
     expect(page.get_by_role("heading", name="Check your e-mail")).to_be_visible(timeout=SOON)
 
 
-def test_without_scripts_it_takes_twenty_seconds(browser: Browser, address: str) -> None:
+def test_without_scripts_it_takes_twenty_seconds(browser: Browser, address: str, site: Site, petition_id: int) -> None:
+    before, email = signatures(site, petition_id), somebody()
     page = browser.new_context(java_script_enabled=False, viewport=NARROW).new_page()
     page.goto(address)
     assert "press the button 20 seconds after this page has opened" in page.content()
-    fill_in(page, "mary@example.org")
+    fill_in(page, email)
     page.get_by_role("button", name="Sign").click()
     expect(page.get_by_role("heading", name="One more moment")).to_be_visible()
-    expect(page.get_by_label("E-mail address")).to_have_value("mary@example.org")
-    assert not Signature.objects.exists()
+    expect(page.get_by_label("E-mail address")).to_have_value(email)
+    assert signatures(site, petition_id) == before
     page.wait_for_timeout(20_000)
     page.get_by_role("button", name="Sign").click()
     expect(page.get_by_role("heading", name="Check your e-mail")).to_be_visible()
-    assert Signature.objects.count() == 1
+    assert signatures(site, petition_id) == before + 1
 
 
 def test_where_workers_fail_the_slower_way_is_shown(page: Page, address: str) -> None:
     page.route("**/challenge-worker*.js", lambda route: route.abort())
     page.goto(address)
     expect(page.locator("[data-challenge-slow]")).to_be_visible(timeout=SOON)
-    fill_in(page, "mary@example.org")
+    fill_in(page, somebody())
     page.get_by_role("button", name="Sign").click()
     expect(page.get_by_role("heading", name="One more moment")).to_be_visible()
 
