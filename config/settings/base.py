@@ -129,6 +129,8 @@ if DATABASES:
     database = DATABASES["default"]
     options = database.setdefault("OPTIONS", {})
     options["connect_timeout"] = 3
+    # Without a number nothing is ever prepared; with this one what asks for it is (petitions.whole and versions).
+    options["prepare_threshold"] = 1_000_000_000
     # The web asks no connection first whether it lives (decision 0081): config.front renews those that were lost.
     database["CONN_HEALTH_CHECKS"] = given.ROLE != "web"
     database["TEST"] = {"NAME": given.TEST_DATABASE_NAME or None}
