@@ -1,10 +1,9 @@
-"""What the public pages of petitions show, fetched in a fixed number of queries."""
+"""What the public pages of petitions show."""
 
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from functools import cached_property
 
-from django.db.models import Prefetch
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -13,11 +12,11 @@ from petitions import charts, places, switches, timeline
 from petitions.importing import uk, wtp
 from petitions.importing.records import Licence
 from petitions.lifecycle import State
-from petitions.models import ConstituencyCount, Correction, Hearing, Petition, PublicCase, Threshold
+from petitions.models import Correction, Hearing, Petition, PublicCase, Threshold
 from petitions.models.petition import Source
 from petitions.models.place import UNPLACED
-from petitions.querysets import PetitionQuerySet
 from petitions.visibility import Visibility, visibility
+from petitions.whole import Whole, whole
 from petitions.wording import localized
 
 LICENCES: dict[str, Licence] = {Source.UK: uk.LICENCE, Source.WTP: wtp.LICENCE}
@@ -35,9 +34,19 @@ def by_number(number: int | str) -> tuple[Petition | None, Visibility]:
     if not (digits.isascii() and digits.isdigit()) or len(digits) > LONGEST_NUMBER:
         return None, Visibility.ABSENT
     petition = Petition.objects.filter(pk=int(digits)).first()
+    return petition, _seen(petition)
+
+
+def whole_by_number(number: int) -> tuple[Whole | None, Visibility]:
+    """The same with all that ``detail`` needs, in one statement."""
+    found = whole(number)
+    return found, _seen(found.petition if found else None)
+
+
+def _seen(petition: Petition | None) -> Visibility:
     if petition is None:
-        return None, Visibility.ABSENT
-    return petition, visibility(state=petition.state, opened=petition.was_opened)
+        return Visibility.ABSENT
+    return visibility(state=petition.state, opened=petition.was_opened)
 
 
 @dataclass(frozen=True)
@@ -110,7 +119,7 @@ class Detail:
     regions: places.PublicPlaces
     countries: places.PublicPlaces
     tile_map: charts.TileMap | None
-    constituencies: list[ConstituencyCount]
+    constituencies: list[tuple[str, int]]  # name, signatures
     history: charts.History | None
     answer: Answer | None
     hearing: Hearing | None
@@ -160,10 +169,6 @@ class Detail:
         return _rows(self.countries)
 
     @property
-    def constituency_rows(self) -> list[tuple[str, int]]:
-        return [(row.name, row.signature_count) for row in self.constituencies]
-
-    @property
     def places_exceed(self) -> bool:
         return self.countries.exceeds or self.regions.exceeds
 
@@ -181,9 +186,9 @@ class Detail:
             return None
 
 
-def detail(petition: Petition, *, language: str, now: datetime) -> Detail:
+def detail(found: Whole, *, language: str, now: datetime) -> Detail:
     """Everything the page of a public petition shows. The caller has made sure that it may be shown."""
-    petition = _with_everything().get(pk=petition.pk)
+    petition = found.petition
     regions = places.public_regions(petition, language)
     return Detail(
         petition=petition,
@@ -195,8 +200,8 @@ def detail(petition: Petition, *, language: str, now: datetime) -> Detail:
         regions=regions,
         countries=places.public_countries(petition, language),
         tile_map=_tile_map(regions, language),
-        constituencies=list(petition.constituency_counts.order_by("-signature_count", "name")),
-        history=_history(petition, now),
+        constituencies=found.constituencies,
+        history=_history(found, now),
         answer=_answer(petition, language, timezone.localdate(now)),
         hearing=getattr(petition, "hearing", None),
         corrections=[_correction(correction, language) for correction in petition.corrections.all()],
@@ -209,22 +214,6 @@ def detail(petition: Petition, *, language: str, now: datetime) -> Detail:
 def _rows(shown: places.PublicPlaces) -> list[tuple[str, int]]:
     rows = [(row.name, row.count) for row in shown.rows]
     return [*rows, (_("Not shown by place"), shown.not_shown)] if shown.not_shown else rows
-
-
-def _with_everything() -> PetitionQuerySet:
-    thresholds = Threshold.objects.select_related("crossing").order_by("count")
-    return Petition.objects.select_related(
-        "public_case__department", "hearing", "rejection__reason", "rejection__duplicate_of"
-    ).prefetch_related(
-        "topics",
-        "departments",
-        "events",
-        "corrections",
-        "other_business",
-        "region_counts",
-        "country_counts",
-        Prefetch("thresholds", queryset=thresholds),
-    )
 
 
 def _stage(threshold: Threshold, petition: Petition, language: str) -> Stage:
@@ -252,13 +241,12 @@ def _tile_map(regions: places.PublicPlaces, language: str) -> charts.TileMap | N
     )
 
 
-def _history(petition: Petition, now: datetime) -> charts.History | None:
-    hours = dict(petition.hour_counts.values_list("hour", "count"))
-    if not hours:
+def _history(found: Whole, now: datetime) -> charts.History | None:
+    if not found.hours:
         return None
     # Of a petition closed or counted elsewhere nobody knows more than its last counted hour.
-    until = now if petition.state == State.OPEN else max(hours)
-    return charts.history(hours, until=until)
+    until = now if found.petition.state == State.OPEN else max(found.hours)
+    return charts.history(found.hours, until=until)
 
 
 def _answer(petition: Petition, language: str, today: date) -> Answer | None:

@@ -55,17 +55,17 @@ def absolute(path: str) -> str:
 @public_page
 def detail(request: HttpRequest, petition_id: int) -> HttpResponse:
     """A petition's page; 404, 410 or a neutral page where its text is not public."""
-    petition, seen = selectors.by_number(petition_id)
-    if seen is Visibility.PAGE and petition is not None:
-        shown = selectors.detail(petition, language=current_language(), now=timezone.now())
+    found, seen = selectors.whole_by_number(petition_id)
+    if seen is Visibility.PAGE and found is not None:
+        shown = selectors.detail(found, language=current_language(), now=timezone.now())
         context = {
             "detail": shown,
             "petition": shown.petition,
-            "address": absolute(petition.get_absolute_url()),
+            "address": absolute(shown.petition.get_absolute_url()),
             "panels": panels.render_slot("petition", request, {"petition": shown.petition}),
         }
         return render(request, "petitions/detail.html", context)
-    return _not_shown(request, petition, seen)
+    return _not_shown(request, found.petition if found else None, seen)
 
 
 def _not_shown(request: HttpRequest, petition: Petition | None, seen: Visibility) -> HttpResponse:
