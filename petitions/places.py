@@ -6,6 +6,8 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Generic, TypeVar
 
+from django.conf import settings
+
 from petitions.models import Country, Petition, PostcodeArea, Region
 from petitions.models.place import UNPLACED, PlaceCount
 from petitions.wording import localized
@@ -87,17 +89,24 @@ def _countries_of_today() -> dict[str, str]:
     return {HOME_COUNTRY: others.pop(HOME_COUNTRY, "United Kingdom"), **others}
 
 
+def _names(places: type[Region] | type[Country]) -> dict[str, dict[str, str]]:
+    """The names by code, of each language."""
+    rows = places.objects.all()
+    return {language: {row.code: localized(row, language) for row in rows} for language, _name in settings.LANGUAGES}
+
+
 # The regions, by name.
 regions = Kept(lambda: tuple(Region.objects.all()))
 # The names of the countries of today by their codes, home first, the others by name.
 countries = Kept(_countries_of_today)
-_all_countries = Kept(lambda: tuple(Country.objects.all()))
+_region_names = Kept(lambda: _names(Region))
+_country_names = Kept(lambda: _names(Country))
 _prefixes = Kept(lambda: dict(PostcodeArea.objects.values_list("prefix", "region_id")))
 
 
 def forget() -> None:
     """Read the tables of places anew at the next question."""
-    for table in (regions, countries, _all_countries, _prefixes):
+    for table in (regions, countries, _region_names, _country_names, _prefixes):
         table.forget()
 
 
@@ -125,15 +134,14 @@ class PublicPlaces:
 
 def public_regions(petition: Petition, language: str = "en") -> PublicPlaces:
     """The petition's signatures by region of the country."""
-    names = {region.code: localized(region, language) for region in regions()}
+    names = _region_names()[language]
     cells = ((cell.region_code, names.get(cell.region_code, ""), cell) for cell in petition.region_counts.all())
     return _public(petition, cells)
 
 
 def public_countries(petition: Petition, language: str = "en") -> PublicPlaces:
     """The petition's signatures by country; a country without a code bears the name its source gave it."""
-    signed_from = {cell.country_code for cell in petition.country_counts.all()}
-    names = {country.code: localized(country, language) for country in _all_countries() if country.code in signed_from}
+    names = _country_names()[language]
     cells = (
         (cell.country_code, cell.name or names.get(cell.country_code, ""), cell)
         for cell in petition.country_counts.all()
@@ -157,13 +165,13 @@ class StaffRow:
 
 def all_regions(petition: Petition, language: str = "en") -> list[StaffRow]:
     """All that was counted by region, largest first, for staff only: they sum to the petition's count."""
-    names = {region.code: localized(region, language) for region in regions()}
+    names = _region_names()[language]
     return _all((cell.region_code, names.get(cell.region_code, ""), cell) for cell in petition.region_counts.all())
 
 
 def all_countries(petition: Petition, language: str = "en") -> list[StaffRow]:
     """The same by country."""
-    names = {country.code: localized(country, language) for country in _all_countries()}
+    names = _country_names()[language]
     return _all(
         (cell.country_code, cell.name or names.get(cell.country_code, ""), cell)
         for cell in petition.country_counts.all()
