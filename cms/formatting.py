@@ -1,6 +1,7 @@
 """Numbers and dates as people of the active language write them."""
 
 from datetime import date, datetime
+from functools import lru_cache
 
 from django.utils import timezone
 from django.utils.dateformat import format as format_date
@@ -10,7 +11,13 @@ from django.utils.translation import get_language, gettext, ngettext
 
 def number(value: int | float | None) -> str:
     """1,234 in English, 1 234 in French; nothing for None."""
-    return "" if value is None else number_format(value, use_l10n=True, force_grouping=True)
+    return "" if value is None else number_in(value, get_language())
+
+
+@lru_cache(maxsize=4096, typed=True)
+def number_in(value: int | float, language: str | None) -> str:
+    """The same for who writes many and has asked for the active language, which ``language`` must be."""
+    return number_format(value, use_l10n=True, force_grouping=True)
 
 
 def _local(value: date) -> date:

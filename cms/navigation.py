@@ -8,14 +8,16 @@ from django.utils.translation import gettext_lazy as _
 
 from cms.languages import current_language, language_of, main_language, path_for
 
+Table = tuple[tuple[str, Promise | str], ...]
+
 # Addresses are a contract of the project, so they stand here and not behind route names of apps above this one.
-MAIN: tuple[tuple[str, Promise | str], ...] = (
+MAIN: Table = (
     ("/petitions/", _("Petitions")),
     ("/petitions/new/", _("Start a petition")),
     ("/answers/", _("Answers")),
     ("/tracker/", _("Answers owed")),
 )
-ABOUT: tuple[tuple[str, Promise | str], ...] = (
+ABOUT: Table = (
     ("/how-petitions-work/", _("How petitions work")),
     ("/standards/", _("Rules for petitions")),
     ("/privacy/", _("Privacy")),
@@ -25,7 +27,7 @@ ABOUT: tuple[tuple[str, Promise | str], ...] = (
 # What lies below these is reached by mailed links, and is in no menu: a link that failed looks the same anywhere.
 ENTRANCES = frozenset({"/mailbox/"})
 # Data has one address for all languages.
-DATA: tuple[tuple[str, Promise | str], ...] = (
+DATA: Table = (
     ("/petitions.json", _("Petitions as JSON")),
     ("/tracker.json", _("Answers owed as JSON")),
     ("/tracker.csv", _("Answers owed as CSV")),
@@ -38,11 +40,19 @@ class Link(NamedTuple):
     current: bool
 
 
-def links(table: tuple[tuple[str, Promise | str], ...], path: str) -> Iterator[Link]:
-    """The table's links in the language of the page at `path`; the one that leads nearest to it is current."""
+def nearest(table: Table, path: str) -> str:
+    """The address in the table that leads nearest to `path`; '' for none."""
     plain = path_for(path, main_language())
     above = (target for target, _label in table if plain.startswith(target))
-    nearest = max((target for target in above if target == plain or target not in ENTRANCES), key=len, default="")
-    language = language_of(path) if path else current_language()
+    return max((target for target in above if target == plain or target not in ENTRANCES), key=len, default="")
+
+
+def links(table: Table, path: str) -> Iterator[Link]:
+    """The table's links in the language of the page at `path`; the one that leads nearest to it is current."""
+    return links_from(table, nearest(table, path), language_of(path) if path else current_language())
+
+
+def links_from(table: Table, current: str, language: str) -> Iterator[Link]:
+    """The table's links in a language, the one to the address `current` marked."""
     for target, label in table:
-        yield Link(path_for(target, language), label, target == nearest)
+        yield Link(path_for(target, language), label, target == current)
