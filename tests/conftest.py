@@ -11,8 +11,12 @@ from pytest_django import DjangoDbBlocker
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
 
 
+@pytest.hookimpl(trylast=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Browser tests need a browser."""
+    """Browser tests need a browser, and come last: its event loop stays in the thread of the tests, where Django would
+    give all that follow a connection of their own, which nobody empties.
+    """
+    items.sort(key=lambda item: item.get_closest_marker("browser") is not None)
     if CHROMIUM is None:
         missing = pytest.mark.skip(reason="Chromium is not installed (on Debian or Ubuntu: apt-get install chromium)")
         for item in items:
