@@ -11,11 +11,10 @@ from responses.services.cases import (
     open_by_hand,
     open_case,
     open_missing_cases,
-    pause,
-    resume,
     start_drafting,
 )
 from responses.services.deadlines import watch_due_dates
+from responses.services.pausing import pause, resume
 from responses.services.publication import (
     check_clearances,
     correct,

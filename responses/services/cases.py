@@ -1,4 +1,4 @@
-"""Opening a case, giving it to somebody, stopping and starting its clock."""
+"""Opening a case, giving it to somebody, noting what colleagues should know, filing it away."""
 
 from datetime import datetime
 
@@ -23,7 +23,6 @@ from responses.services import answers, notices, steps
 log = structlog.get_logger(__name__)
 
 NOTE_LENGTH = 4000
-REASON_LENGTH = 1000
 
 
 # --- Opening
@@ -234,75 +233,3 @@ def close(*, case_id: int, actor: User, now: datetime) -> Case:
     steps.store(case, now)
     steps.record(case, "close", actor=actor)
     return case
-
-
-# --- Its clock
-
-
-@transaction.atomic
-def pause(*, case_id: int, actor: User, reason: dict[str, str], now: datetime) -> Case:
-    """Stop the clock for a reason that the public sees, by language; the creator is told of it.
-
-    Raises NotAllowed without ``responses.assign_case``; Refused without a reason in the main language, for a case
-    that is paused already or owes nothing any more.
-    """
-    require(actor, "responses.assign_case")
-    case = steps.locked(case_id)
-    if not case.is_owed:
-        raise Refused(_("This case owes no answer: there is no clock to pause."))
-    if case.is_paused:
-        raise Refused(_("The clock stands still already."))
-    case.pause_reason = public_reason(reason)
-    case.paused_at = now
-    steps.store(case, now)
-    steps.record(case, "pause", actor=actor, reason=next(iter(case.pause_reason.values())), due_on=str(case.due_on))
-    _tell_creators(case, "paused", case.pause_reason, now)
-    return case
-
-
-@transaction.atomic
-def resume(*, case_id: int, actor: User, now: datetime) -> Case:
-    """Let the clock run again: the due date moves by the working days that it stood still.
-
-    Raises NotAllowed without ``responses.assign_case``, Refused for a case that is not paused.
-    """
-    require(actor, "responses.assign_case")
-    case = steps.locked(case_id)
-    if not case.is_paused:
-        raise Refused(_("The clock is running."))
-    end_pause(case, now)
-    steps.store(case, now)
-    steps.record(case, "resume", actor=actor, due_on=str(case.due_on), paused_days=case.paused_days)
-    return case
-
-
-def end_pause(case: Case, now: datetime) -> None:
-    """Turn the pause under way into paused days, unsaved."""
-    today = timezone.localdate(now)
-    case.paused_days += steps.pause_so_far(case, today)
-    case.paused_at, case.pause_reason = None, {}
-    steps.set_due_date(case, today)
-
-
-def public_reason(reason: dict[str, str]) -> dict[str, str]:
-    """The reason by language, trimmed. Raises Refused when the main language is missing or a text is too long."""
-    texts = {language: text.strip() for language, text in reason.items() if text.strip()}
-    if "en" not in texts:
-        raise Refused(_("Give the reason that the public will read."), "reason_en")
-    for language, text in texts.items():
-        if len(text) > REASON_LENGTH:
-            raise Refused(_("Use at most %(limit)s characters.") % {"limit": REASON_LENGTH}, f"reason_{language}")
-    return texts
-
-
-def _tell_creators(case: Case, what: str, text: dict[str, str], now: datetime) -> None:
-    for petition_id in steps.petition_ids(case):
-        petitions.services.record_event(
-            petition_id=petition_id,
-            kind=EventKind.UPDATE,
-            key=f"{what}:{case.pk}:{int(now.timestamp())}",
-            text=text,
-            details={"what": what, "due_on": str(case.due_on)},
-            tells_creator=True,
-            now=now,
-        )

@@ -25,7 +25,7 @@ from responses.models.case import CaseState
 from responses.models.page import AnswerText
 from responses.plain import plain_text
 from responses.services import answers, notices, steps
-from responses.services.cases import end_pause, public_reason
+from responses.services.pausing import end_pause, public_reason
 from responses.services.review import case_of, void_approvals
 
 log = structlog.get_logger(__name__)

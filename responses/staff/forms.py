@@ -12,7 +12,7 @@ from accounts.models import Department, User
 from accounts.selectors import answering_departments
 from responses.models import Case
 from responses.models.case import CasePriority, CaseState
-from responses.services import cases, review
+from responses.services import cases, pausing, review
 
 OWNER_RIGHTS = ("responses.draft_answer", "responses.assign_case")
 
@@ -88,7 +88,7 @@ class PublicReasonForm(ActForm):
             self.fields[f"reason_{code}"] = forms.CharField(
                 label=_("Reason, public (%(language)s)") % {"language": name},
                 required=code == settings.LANGUAGE_CODE,
-                max_length=cases.REASON_LENGTH,
+                max_length=pausing.REASON_LENGTH,
                 widget=AdminAutoHeightTextInput,
             )
 
