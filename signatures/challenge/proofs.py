@@ -5,6 +5,7 @@ expiry, its petition and its first use are sure, in this order. First use is dec
 """
 
 import json
+import math
 import secrets
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -58,7 +59,7 @@ class Ticket:
 
     def seconds_early(self, now: datetime) -> int:
         """How long it must be waited for still."""
-        return max(0, round((self.issued_at + PATIENCE - now).total_seconds()))
+        return max(0, math.ceil((self.issued_at + PATIENCE - now).total_seconds()))
 
 
 def puzzle(petition_id: int, *, now: datetime, ticket: Ticket | None = None) -> Puzzle:

@@ -218,9 +218,10 @@ def test_single_use_holds_without_redis(challenged: Petition, settings: Settings
     assert_asked_again(hand_in(challenged, proof=proof))
 
 
-@pytest.fixture
-def clock() -> Iterator[Any]:
-    with time_machine.travel(timezone.now(), tick=False) as clock:
+@pytest.fixture(params=[0, 1, 499_999, 500_001, 999_999])
+def clock(request: pytest.FixtureRequest) -> Iterator[Any]:
+    """A clock that stands, at several parts of a second: tickets carry whole ones."""
+    with time_machine.travel(timezone.now().replace(microsecond=request.param), tick=False) as clock:
         yield clock
 
 
