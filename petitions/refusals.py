@@ -1,5 +1,6 @@
 """How a service of this room says no."""
 
+from django.forms import BaseForm
 from django.utils.functional import Promise
 
 
@@ -16,3 +17,7 @@ class Refused(ValueError):
 
     def __str__(self) -> str:
         return str(self.reason)
+
+    def add_to(self, form: BaseForm) -> None:
+        """Put the reason beside its field, or above a form that has no such field."""
+        form.add_error(self.field if self.field in form.fields else None, str(self))

@@ -92,7 +92,7 @@ def report(request: HttpRequest, petition_id: int) -> HttpResponse:
         try:
             services.report(petition_id=petition.pk, now=timezone.now(), **form.cleaned_data)
         except services.Refused as refusal:
-            form.add_error(refusal.field or None, str(refusal))
+            refusal.add_to(form)
         else:
             return see_other(reverse("petitions:reported", args=[petition.pk]))
     return render(request, "petitions/report.html", context)

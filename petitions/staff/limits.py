@@ -82,7 +82,7 @@ class LimitsView(WagtailAdminTemplateMixin, FormView):
         try:
             limits.change(actor=self.request.user, values=values, reason=reason, now=timezone.now())
         except Refused as refusal:
-            form.add_error(refusal.field if refusal.field in form.fields else None, str(refusal))
+            refusal.add_to(form)
             return self.form_invalid(form)
         messages.success(self.request, _("The limits are changed and in force within half a minute."))
         return super().form_valid(form)

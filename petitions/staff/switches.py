@@ -146,7 +146,7 @@ class SwitchesView(WagtailAdminTemplateMixin, TemplateView):
         try:
             switch.run(actor=self.request.user, now=now, **form.cleaned_data)
         except Refused as refusal:
-            form.add_error(refusal.field if refusal.field in form.fields else None, str(refusal))
+            refusal.add_to(form)
             return False
         return True
 

@@ -199,8 +199,7 @@ class ActView(View):
         try:
             act.run(form.petition.pk, self.request.user, dict(form.cleaned_data), timezone.now())
         except Refused as refusal:
-            field = refusal.field if refusal.field in form.fields else None
-            form.add_error(field, str(refusal))
+            refusal.add_to(form)
             return False
         return True
 

@@ -14,7 +14,7 @@ from signatures.fraud import bulk, people
 from signatures.fraud.criteria import TAGS, UNPLACED, Criteria
 from signatures.models import Act, BulkAct, BulkState, Suspicion
 from signatures.staff.forms import BulkForm, ReasonForm
-from signatures.staff.screens import ActingScreen, add_refusal, done, petition_or_404
+from signatures.staff.screens import ActingScreen, done, petition_or_404
 from vault.sealing import BrokenSeal
 
 # What a link may fill in: nothing of a person.
@@ -68,7 +68,7 @@ class BulkNewView(ActingScreen):
                 )
                 return redirect("staff_bulk", made.pk)
             except Refused as refusal:
-                add_refusal(form, refusal)
+                refusal.add_to(form)
         return self.again(form, form=form)
 
 
@@ -129,7 +129,7 @@ class BulkView(ActingScreen):
     def _refused(self, form: ReasonForm, refusal: Refused) -> HttpResponseBase:
         form.is_valid()
         form.errors.clear()
-        add_refusal(form, refusal)
+        refusal.add_to(form)
         return self.again(form, form=form)
 
 

@@ -58,7 +58,7 @@ def ran(form: forms.Form, service: Callable[[], Any]) -> bool:
     try:
         service()
     except Refused as refusal:
-        form.add_error(refusal.field if refusal.field in form.fields else None, str(refusal))
+        refusal.add_to(form)
         return False
     return True
 

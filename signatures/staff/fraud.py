@@ -14,7 +14,7 @@ from petitions.refusals import Refused
 from signatures.fraud import desk, grouping, people, watch
 from signatures.models import Act, BulkAct, Flag, Suspicion
 from signatures.staff.forms import BulkForm, FindingForm, PetitionForm, ReasonForm
-from signatures.staff.screens import ActingScreen, DeskScreen, add_refusal, done, petition_or_404, say_refused, titles
+from signatures.staff.screens import ActingScreen, DeskScreen, done, petition_or_404, say_refused, titles
 
 FLAGS_SHOWN = 20
 HELD_SHOWN = 50
@@ -92,7 +92,7 @@ class FlagView(ActingScreen):
             except (Flag.DoesNotExist, Crossing.DoesNotExist):
                 raise Http404 from None
             except Refused as refusal:
-                add_refusal(form, refusal)
+                refusal.add_to(form)
         if not form.errors:
             done(request, _("Noted."))
             return redirect("staff_fraud")
@@ -184,7 +184,7 @@ class GroupView(ActingScreen):
                 )
                 return self.render_to_response(self.get_context_data(shown=shown))
             except Refused as refusal:
-                add_refusal(form, refusal)
+                refusal.add_to(form)
         return self.again(form, unmask_form=form)
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:

@@ -24,7 +24,7 @@ from signatures.fraud.handling import HANDLE
 from signatures.fraud.moves import possible
 from signatures.models import Act, Role, Signature, Suspicion
 from signatures.staff.forms import LookupForm, NothingForm, ReasonForm, StaffForm
-from signatures.staff.screens import ActingScreen, add_refusal, done, petition_or_404
+from signatures.staff.screens import ActingScreen, done, petition_or_404
 
 MAILS_SHOWN = 20
 
@@ -62,7 +62,7 @@ class LookupView(ActingScreen):
                 rows = [(entry.petition, people.Masked.of(entry.signature)) for entry in found.entries]
                 return self.render_to_response(self.get_context_data(form=form, rows=rows, further=found.before))
             except Refused as refusal:
-                add_refusal(form, refusal)
+                refusal.add_to(form)
         return self.again(form, form=form)
 
 
@@ -156,7 +156,7 @@ class SignatureView(ActingScreen):
                 given = {"petition_id": row.petition_id, "row_id": row.id, "actor": request.user}
                 return self.render_to_response(self.get_context_data(person=handling.unmask(**given, reason=reason)))
             except Refused as refusal:
-                add_refusal(form, refusal)
+                refusal.add_to(form)
         self.refused = (UNMASK, form)
         return self.again(form)
 
@@ -206,7 +206,7 @@ class SignatureActView(ActingScreen):
             try:
                 act.run(row, request.user, dict(form.cleaned_data), timezone.now())
             except Refused as refusal:
-                add_refusal(form, refusal)
+                refusal.add_to(form)
         if not form.errors:
             done(request, act.done)
             return redirect("staff_signature", row.petition_id, row.id)

@@ -20,7 +20,7 @@ from petitions.staff.views import StaffScreen
 from signatures import paper
 from signatures.models import PaperBatch, PaperScan, PaperState
 from signatures.models.paper import MOST_IN_A_BATCH
-from signatures.staff.screens import add_refusal, done, say_refused
+from signatures.staff.screens import done, say_refused
 
 PER_PAGE = 50
 READERS = (paper.ENTER, paper.CONFIRM, "audit.view_entry")
@@ -113,7 +113,7 @@ class EnterPaperView(StaffScreen):
             try:
                 batch = paper.enter(actor=request.user, now=timezone.now(), **form.cleaned_data)
             except Refused as refusal:
-                add_refusal(form, refusal)
+                refusal.add_to(form)
             else:
                 done(request, _("The batch is entered. It counts once a colleague confirms it."))
                 return redirect("staff_paper_batch", batch.pk)
@@ -168,7 +168,7 @@ class PaperBatchView(PaperScreen):
             try:
                 service(batch_id=pk, actor=request.user, now=timezone.now(), **form.cleaned_data)
             except Refused as refusal:
-                add_refusal(form, refusal)
+                refusal.add_to(form)
             else:
                 done(request, words)
                 return redirect("staff_paper_batch", pk)

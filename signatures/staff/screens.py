@@ -10,7 +10,6 @@ from wagtail.admin import messages
 
 from accounts.permissions import allowed, require
 from petitions.models import Petition
-from petitions.refusals import Refused
 from petitions.staff.views import StaffScreen
 from signatures.fraud.handling import HANDLE, SEE
 
@@ -47,11 +46,6 @@ class ActingScreen(DeskScreen):
         """The page once more, with what was typed and what is wrong with it."""
         say_refused(self.request, form)
         return self.render_to_response(self.get_context_data(**kwargs))
-
-
-def add_refusal(form: forms.Form, refusal: Refused) -> None:
-    """Put what a service refused beside its field."""
-    form.add_error(refusal.field if refusal.field in form.fields else None, str(refusal))
 
 
 def say_refused(request: HttpRequest, form: forms.Form) -> None:

@@ -58,7 +58,7 @@ def text(request: HttpRequest, token: str, petition: Petition, signature: Signat
             )
             return _overview(token, "corrected")
         except Refused as refusal:
-            _show(form, refusal)
+            refusal.add_to(form)
     return render(request, "signatures/creator_text.html", context)
 
 
@@ -72,7 +72,7 @@ def withdraw(request: HttpRequest, token: str, petition: Petition, signature: Si
             petitions.services.withdraw(petition_id=petition.pk, now=timezone.now())
             return _overview(token, "withdrawn")
         except Refused as refusal:
-            _show(form, refusal)
+            refusal.add_to(form)
     return render(request, "signatures/creator_withdraw.html", {"form": form, "token": token, "petition": petition})
 
 
@@ -87,7 +87,7 @@ def review(request: HttpRequest, token: str, petition: Petition, signature: Sign
             )
             return _overview(token, "review")
         except Refused as refusal:
-            _show(form, refusal)
+            refusal.add_to(form)
     return render(request, "signatures/creator_review.html", {"form": form, "token": token, "petition": petition})
 
 
@@ -112,7 +112,3 @@ def send_again(request: HttpRequest) -> HttpResponse:
 
 def _overview(token: str, done: str) -> HttpResponse:
     return answers.SeeOther(reverse("signatures:creator", args=[token]) + f"?done={done}")
-
-
-def _show(form: PublicForm, refusal: Refused) -> None:
-    form.add_error(refusal.field if refusal.field in form.fields else None, str(refusal))
