@@ -1,12 +1,13 @@
-"""What every test finds: a database that keeps what migrations put there, a browser, empty caches."""
+"""What every test finds: a database that keeps what migrations put there, a browser, empty caches, a lost Redis."""
 
 import os
 import shutil
+import socket
 from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from pytest_django import DjangoDbBlocker
+from pytest_django import DjangoDbBlocker, Settings
 
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
 
@@ -94,3 +95,19 @@ def _empty_caches() -> Iterator[None]:
     modes.forget()
     for name in ("default", "limits"):
         caches[name].clear()
+
+
+@pytest.fixture
+def refused_port(settings: Settings) -> None:
+    """Redis' address answers nothing: the port is refused."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        settings.REDIS_LIMITS_URL = f"redis://127.0.0.1:{probe.getsockname()[1]}/0"
+
+
+@pytest.fixture
+def hanging_port(settings: Settings) -> Iterator[None]:
+    """Redis' address takes the connection and never answers."""
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        settings.REDIS_LIMITS_URL = f"redis://127.0.0.1:{server.getsockname()[1]}/0"
+        yield

@@ -1,6 +1,5 @@
 """The generic cell rate algorithm: in Redis for all processes, in each process without it."""
 
-import socket
 import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -69,22 +68,6 @@ def test_refused_networks_are_counted_once_a_minute_for_whom_the_rule_names(sett
         assert all(0 < client.ttl(key) <= 180 for key in client.keys("refused:*"))
         client.rename(minutes[0], f"refused:{int(client.time()[0]) // 60 - 1}")
     assert buckets.shared.refused() == {"17": counts[0]}
-
-
-@pytest.fixture
-def refused_port(settings: Settings) -> None:
-    """Redis' address answers nothing: the port is refused."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        settings.REDIS_LIMITS_URL = f"redis://127.0.0.1:{probe.getsockname()[1]}/0"
-
-
-@pytest.fixture
-def hanging_port(settings: Settings) -> Iterator[None]:
-    """Redis' address takes the connection and never answers."""
-    with socket.create_server(("127.0.0.1", 0)) as server:
-        settings.REDIS_LIMITS_URL = f"redis://127.0.0.1:{server.getsockname()[1]}/0"
-        yield
 
 
 @pytest.mark.parametrize("fault", ["refused_port", "hanging_port"])

@@ -269,22 +269,6 @@ def test_the_door_asks_redis_once_and_no_table(petition: Petition, django_assert
     assert asked["cmdstat_evalsha"] == 1
 
 
-@pytest.fixture
-def refused_port(settings: Settings) -> None:
-    """Redis' address answers nothing: the port is refused."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        settings.REDIS_LIMITS_URL = f"redis://127.0.0.1:{probe.getsockname()[1]}/0"
-
-
-@pytest.fixture
-def hanging_port(settings: Settings) -> Iterator[None]:
-    """Redis' address takes the connection and never answers."""
-    with socket.create_server(("127.0.0.1", 0)) as server:
-        settings.REDIS_LIMITS_URL = f"redis://127.0.0.1:{server.getsockname()[1]}/0"
-        yield
-
-
 @pytest.mark.parametrize("fault", ["refused_port", "hanging_port"])
 def test_without_redis_smaller_limits_hold_in_the_process(
     petition: Petition, request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch, fault: str
