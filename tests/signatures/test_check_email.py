@@ -116,7 +116,9 @@ def test_resending_where_there_is_nobody_to_mail_looks_the_same(
 def test_resending_too_often_from_one_network_is_429(petition: Petition, signed: Client) -> None:
     response = until_429(lambda: signed.post(f"/petitions/{petition.pk}/sign/resend/"))
     assert int(response["Retry-After"]) >= 1
-    assert "mary@example.org" in response.content.decode()
+    page = response.content.decode()
+    assert "mary@example.org" in page
+    assert f"Try again in {response['Retry-After']} second" in page
 
 
 def test_a_corrected_address_gets_its_own_mail_and_row(petition: Petition, signed: Client) -> None:

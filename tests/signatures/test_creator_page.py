@@ -290,4 +290,6 @@ def test_a_bad_request_for_a_link_is_named(db: None, client: Client, petition_id
 
 def test_asking_too_often_from_one_network_is_429_with_the_typed_data(db: None, client: Client) -> None:
     response = until_429(lambda: ask_again(client, 1_000_001, "mary@example.org"))
-    assert "mary@example.org" in response.content.decode()
+    page = response.content.decode()
+    assert "mary@example.org" in page
+    assert f"Try again in {response['Retry-After']} second" in page

@@ -79,7 +79,9 @@ def test_what_is_no_address_is_refused_beside_the_field_and_stores_nothing(db: N
 def test_the_form_has_a_limit_of_its_own_and_keeps_what_was_typed(db: None, client: Client) -> None:
     answer = until_429(lambda: ask(client, "nobody@example.org"))
     assert int(answer["Retry-After"]) > 0
-    assert 'value="nobody@example.org"' in answer.content.decode()
+    page = answer.content.decode()
+    assert 'value="nobody@example.org"' in page
+    assert f"Try again in {answer['Retry-After']} second" in page
 
 
 def test_one_mailbox_is_not_flooded_with_links(db: None, client: Client) -> None:
