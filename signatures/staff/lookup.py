@@ -172,7 +172,6 @@ class SignatureView(ActingScreen):
             mails=mails,
             acts=[(act, self._form(act.name, act.form)) for act in ACTS.values() if self._offered(act, row)],
             unmask_form=self._form(UNMASK, ReasonForm),
-            refused_act=self.refused[0] if self.refused else "",
             **kwargs,
         )
 
