@@ -179,10 +179,6 @@ class Site:
         self._running[name] = process
         self.stack.state.note(name, process.pid)
 
-    def is_running(self, name: str) -> bool:
-        """Whether this process lives."""
-        return name in self._running and self._running[name].poll() is None
-
     def last_words(self, name: str) -> str:
         """The end of what this process said."""
         return "\n".join((self.logs / f"{name}.out").read_text(errors="replace").splitlines()[-5:])[-1000:]

@@ -177,8 +177,3 @@ def repair(petition_id: int, *, reason: str, now: datetime) -> list[Cell]:
 
 def _lacking(cells: Iterable[Cell], kind: str) -> dict[str, int]:
     return {cell.place: cell.lacks for cell in cells if cell.kind == kind}
-
-
-def open_drifts() -> int:
-    """How many petitions' counts are known to differ from their rows."""
-    return Drift.objects.filter(settled_at=None).count()
