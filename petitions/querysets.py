@@ -39,10 +39,6 @@ class PetitionQuerySet(models.QuerySet):
     def in_moderation(self) -> "PetitionQuerySet":
         return self.filter(state=State.IN_MODERATION)
 
-    def awaiting_answer(self) -> "PetitionQuerySet":
-        """Public, past the threshold that opens a case, and not answered."""
-        return self.filter(state__in=OPENED, response_state=ResponseState.AWAITING)
-
     def answered(self) -> "PetitionQuerySet":
         return self.filter(state__in=OPENED, response_state=ResponseState.ANSWERED)
 
@@ -66,9 +62,6 @@ class PetitionQuerySet(models.QuerySet):
 
     def most_signed(self) -> "PetitionQuerySet":
         return self.order_by("-signature_count", "-id")
-
-    def by_nearest_deadline(self) -> "PetitionQuerySet":
-        return self.order_by(F("closes_at").asc(nulls_last=True), "id")
 
 
 class CrossingQuerySet(models.QuerySet):
