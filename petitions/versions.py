@@ -29,7 +29,7 @@ NOT_ON_THE_PAGE: frozenset[type[Model]] = frozenset({Draft, Note, Report, Review
 
 LARGEST_NUMBER = 2**63 - 1
 PART = "(SELECT sum(hashtext(part.xmin::text || part.ctid::text)) FROM {table} AS part WHERE {column} = petition.id)"
-STATEMENT = "SELECT concat_ws('.', petition.xmin, petition.ctid, {parts}) FROM {petition} AS petition WHERE id = %s"
+STATEMENT = "SELECT concat_ws('.', petition.xmin, petition.ctid, {parts}) FROM {petition} AS petition WHERE id = $1"
 
 
 def version(petition_id: int) -> str:
@@ -38,7 +38,7 @@ def version(petition_id: int) -> str:
         return ""
     connection.ensure_connection()
     # Not through Django's cursor, which has each statement planned anew: here that costs more than all the rest.
-    with connection.wrap_database_errors, psycopg.Cursor(connection.connection) as cursor:
+    with connection.wrap_database_errors, psycopg.RawCursor(connection.connection) as cursor:
         row = cursor.execute(_statement(), [petition_id], prepare=True).fetchone()
     return row[0] if row else ""
 
