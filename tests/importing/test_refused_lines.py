@@ -185,7 +185,7 @@ ANYTHING = st.recursive(
 )
 
 
-@settings(max_examples=300, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=300, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
 @given(data=st.data(), template=st.sampled_from([uk_record(), rejected_record(), answered_record()]))
 def test_no_value_of_any_field_gets_past_as_something_else(data: st.DataObject, template: dict[str, Any]):
     field = data.draw(st.sampled_from(sorted(template)))
@@ -199,7 +199,7 @@ def test_no_value_of_any_field_gets_past_as_something_else(data: st.DataObject, 
     assert "\0" not in record.columns["title"] + record.columns["ask"]
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 @given(data=st.data(), template=st.sampled_from([wtp_record(), responded_record()]))
 def test_no_value_of_a_we_the_people_field_gets_past_as_something_else(data: st.DataObject, template: dict[str, Any]):
     field = data.draw(st.sampled_from(sorted(template)))

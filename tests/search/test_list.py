@@ -192,7 +192,7 @@ def test_null_bytes_are_refused_or_ignored(client, query):
 
 
 @given(text=st.text(alphabet=st.sampled_from("ab -\"\\':&|!()*<>é1.,@/_+"), max_size=200))
-@settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=150, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
 def test_no_text_is_a_fault(db, text):
     assert fallback.find(queries.Query.read({"q": text})).petitions == []
 

@@ -39,7 +39,7 @@ forms = st.fixed_dictionaries(
 )
 
 
-@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=300)
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow], max_examples=300)
 @given(forms)
 def test_what_is_read_quickly_is_what_the_form_makes_of_it(countries: None, typed: dict[str, str]) -> None:
     signer = entry.read(typed, network=NETWORK)

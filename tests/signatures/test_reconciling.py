@@ -117,7 +117,7 @@ def sums(petition: Petition) -> set[int]:
     }
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
 @given(
     steps=st.lists(
         st.tuples(st.sampled_from(sorted(ACTS)), st.integers(0, 3), st.integers(0, 400), st.booleans()), max_size=25

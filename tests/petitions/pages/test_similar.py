@@ -70,7 +70,7 @@ def test_no_more_are_found_than_asked_for():
 
 
 @given(title=st.text(max_size=200))
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
 def test_no_title_is_a_fault(wanted, title):
     title = title.encode("utf-8", "ignore").decode()
     assert len(similar.find(title=title, language="en")) <= 5

@@ -93,7 +93,7 @@ DEEDS = st.lists(st.tuples(st.sampled_from([*Act, moves.WITHDRAW]), st.integers(
 
 
 @pytest.mark.django_db
-@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=40, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
 @given(states=st.lists(STATES, min_size=4, max_size=4), deeds=DEEDS)
 def test_whatever_is_done_the_count_is_the_number_of_confirmed_rows(states: list[str], deeds: Any) -> None:
     petition = make_open_petition()
