@@ -105,11 +105,12 @@ def _empty_caches() -> Iterator[None]:
 
 
 @pytest.fixture
-def refused_port(settings: Settings) -> None:
-    """Redis' address answers nothing: the port is refused."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        settings.REDIS_LIMITS_URL = f"redis://127.0.0.1:{probe.getsockname()[1]}/0"
+def refused_port(settings: Settings) -> Iterator[None]:
+    """Redis' address answers nothing: the port is refused, and nobody else's meanwhile."""
+    with socket.socket() as holder:
+        holder.bind(("127.0.0.1", 0))
+        settings.REDIS_LIMITS_URL = f"redis://127.0.0.1:{holder.getsockname()[1]}/0"
+        yield
 
 
 @pytest.fixture
