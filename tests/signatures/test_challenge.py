@@ -4,6 +4,7 @@ import base64
 import gzip
 import json
 import re
+from collections import Counter
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
@@ -382,12 +383,14 @@ def refused_from(petition: Petition, networks: range, settings: Settings) -> Non
         for _try in range(4):
             throttle.take(caller(f"192.0.2.{number}"), petition.pk)
     with redis.Redis.from_url(settings.REDIS_LIMITS_URL, decode_responses=True) as client:
-        before = f"refused:{int(client.time()[0]) // 60 - 1}"
-        for minute in [key for key in client.keys("refused:*") if key.count(":") == 1 and key != before]:
-            for whose, number in client.hgetall(minute).items():
-                client.hincrby(before, whose, int(number))
-            client.delete(minute)
-        client.hset(before, "999999999999", 50)  # a number that stands for no petition
+        refused: Counter[str] = Counter()
+        for key in [key for key in client.keys("refused:*") if key.count(":") == 1]:
+            refused.update({whose: int(number) for whose, number in client.hgetall(key).items()})
+            client.delete(key)
+        refused["999999999999"] = 50  # a number that stands for no petition
+        minute = int(client.time()[0]) // 60
+        for last in (minute - 1, minute):  # this one may end before the watch looks
+            client.hset(f"refused:{last}", mapping=dict(refused))
 
 
 def test_many_networks_that_try_too_often_switch_it_on(watched: Petition, settings: Settings) -> None:
