@@ -17,7 +17,7 @@ from config.front.database import database
 from config.front.gate import Busy, Gate
 from config.front.kinds import PROBES, Environ, Kind, kind_of, may_be_held
 from config.front.notice import Notices
-from config.front.origins import origin_of
+from config.front.origins import has_origin, origin_of
 from config.front.pages import HeldPages, Key, Page, key_of, page_of
 
 log = structlog.get_logger(__name__)
@@ -156,12 +156,13 @@ class Front:
     def _made(self, key: Key, old: Page | None, environ: Environ) -> Page | Answer:
         """The old page where it would be made the same again, else a new one; an answer that is no page as it came."""
         with self._passed(Kind.PAGE):
-            origin = origin_of(key)
+            # What a page is made of is asked when it is made a second time: most are asked for once in a long while.
+            origin = origin_of(key) if old else None
             if old and old.is_still(origin, time.monotonic()):
                 meters.checked.inc()
                 return old
             answer = self._asked(environ, Kind.PAGE)
-        page = page_of(answer, origin)
+        page = page_of(answer, origin, has_origin=has_origin(key))
         if page:
             page.copied = old.copied if old else page.copied
             self._pages.hold(key, page)

@@ -17,13 +17,15 @@ from django.conf import settings
 from redis.exceptions import RedisError
 
 from config.front.answer import Answer
-from config.front.pages import Key, Page
+from config.front.pages import MOST_PAGES, Key, Page
 
 log = structlog.get_logger(__name__)
 
 KEPT_SECONDS = 3600
 MOST_COPIES = 2000
 SECONDS_BETWEEN_COPIES = 10
+# As many as all held pages need. Where a crawler has more of them made, making them is not to wait for copies.
+MOST_IN_A_SECOND = MOST_PAGES // SECONDS_BETWEEN_COPIES
 PAUSE_SECONDS = 2.0
 INDEX = "copies:index"
 VOID = "copies:void-before"
@@ -50,6 +52,8 @@ class Copies:
 
     def __init__(self) -> None:
         self._away_until = 0.0
+        self._second = 0
+        self._left_in_it = 0
 
     @cached_property
     def _client(self) -> redis.Redis:
@@ -57,15 +61,24 @@ class Copies:
 
     def keep(self, key: Key, page: Page) -> None:
         """Leave a copy now and then. Only of pages without a query: there are no more of them than there are pages."""
-        if key[3] or page.copy_of or time.monotonic() < max(page.copied + SECONDS_BETWEEN_COPIES, self._away_until):
+        now = time.monotonic()
+        if key[3] or page.copy_of or now < max(page.copied + SECONDS_BETWEEN_COPIES, self._away_until):
             return
-        page.copied = time.monotonic()
+        if not self._is_room(int(now)):
+            return
+        page.copied = now
         head = json.dumps({"at": page.made_at, "status": page.answer.status, "headers": page.answer.headers})
         packed = zlib.compress(head.encode() + b"\n" + page.answer.body, 1)
         try:
             self._client.eval(KEEP, 2, _name(key), INDEX, packed, page.made_at, KEPT_SECONDS, MOST_COPIES)
         except RedisError as error:
             self._pause(error)
+
+    def _is_room(self, second: int) -> bool:
+        if second != self._second:
+            self._second, self._left_in_it = second, 0
+        self._left_in_it += 1
+        return self._left_in_it <= MOST_IN_A_SECOND
 
     def find(self, key: Key, held: Page | None) -> tuple[Answer, float] | None:
         """The newest copy and when it was made: Redis', or the one still held in this process; None for neither."""

@@ -22,6 +22,11 @@ class Origin(NamedTuple):
     hour: datetime
 
 
+def has_origin(key: Key) -> bool:
+    """Whether it can be told of the page at this address what it is made of."""
+    return PETITION.fullmatch(key[2]) is not None
+
+
 def origin_of(key: Key) -> Origin | None:
     """What the page at this address is made of at present; None where only making it would tell."""
     petition = PETITION.fullmatch(key[2])

@@ -264,13 +264,16 @@ def test_a_page_is_not_made_again_while_it_would_be_the_same(
 ) -> None:
     settings.PAGE_CACHE_SECONDS = 0
     origin = "as it was"
-    monkeypatch.setattr(fronts, "origin_of", lambda key: origin)
+    questions: list[str] = []
+    monkeypatch.setattr(fronts, "origin_of", lambda key: questions.append(key) or origin)
+    assert get(front).body == HTML.encode()
+    assert not questions, "most pages are asked for once, and were asked what they are made of all the same"
     for _ in range(3):
         assert get(front).body == HTML.encode()
-    assert len(django.asked) == 1
+    assert len(django.asked) == 2
     origin = "changed"
     django.response = lambda: HttpResponse("new", headers=PUBLIC)
     assert get(front).body == b"new"
     monkeypatch.setattr("config.front.pages.MADE_ANEW_SECONDS", 0)
     get(front)
-    assert len(django.asked) == 3, "what stands beside the origin was never looked at again"
+    assert len(django.asked) == 4, "what stands beside the origin was never looked at again"

@@ -53,6 +53,19 @@ def test_no_more_copies_are_kept_than_fit(monkeypatch: pytest.MonkeyPatch) -> No
     assert found == [3, 4, 5]
 
 
+def test_a_second_leaves_no_more_copies_than_held_pages_need(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(copies, "MOST_IN_A_SECOND", 2)
+    monkeypatch.setattr("time.monotonic", lambda: 1007.5)
+    kept, pages = Copies(), [page(age=0) for _ in range(3)]
+    keys = [(*KEY[:2], f"/petitions/{number}/", "") for number in range(3)]
+    for key, shown in zip(keys, pages, strict=True):
+        kept.keep(key, shown)
+    assert [kept.find(key, None) is not None for key in keys] == [True, True, False]
+    monkeypatch.setattr("time.monotonic", lambda: 1008.0)
+    kept.keep(keys[2], pages[2])
+    assert kept.find(keys[2], None) is not None, "the next second has room again"
+
+
 def test_pages_with_a_question_and_copies_of_copies_are_not_kept() -> None:
     asked = (*KEY[:3], "q=a")
     Copies().keep(asked, page(age=0))
