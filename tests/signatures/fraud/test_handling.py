@@ -1,5 +1,6 @@
 """One signature held, released, rejected, reinstated, withdrawn: the count follows, once."""
 
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -37,7 +38,8 @@ def test_a_held_signature_leaves_the_count_and_a_released_one_returns(petition: 
 
 
 def test_places_and_hours_follow_the_count(petition: Petition, moderator: User) -> None:
-    rows = [make_signature(petition) for _ in range(3)]
+    at = timezone.now() - timedelta(minutes=2)  # one moment: an hour may end between two
+    rows = [make_signature(petition, at=at) for _ in range(3)]
     do(Act.REJECT, rows[0], moderator)
     do(Act.HOLD, rows[1], moderator)
     do(Act.RELEASE, rows[1], moderator)
