@@ -4,8 +4,10 @@ import json
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
+import time_machine
 from django.test import Client
 from django.utils import timezone
+from django.utils.http import http_date
 
 from opendata.values import moment as moment_in_json
 from petitions.lifecycle import State
@@ -359,8 +361,12 @@ def test_whoever_has_a_document_already_is_told_so(client):
 
 
 def test_a_change_of_this_second_is_never_hidden_by_a_time_in_seconds(client):
-    petition = make.make_open_petition(updated_at=timezone.now() + timedelta(seconds=2))
-    assert "Last-Modified" not in client.get(f"/petitions/{petition.pk}.json")
+    changed_at = timezone.now().replace(microsecond=0)
+    path = f"/petitions/{make.make_open_petition(updated_at=changed_at).pk}.json"
+    with time_machine.travel(changed_at + timedelta(microseconds=999_999), tick=False):
+        assert "Last-Modified" not in client.get(path)
+    with time_machine.travel(changed_at + timedelta(seconds=1), tick=False):
+        assert client.get(path)["Last-Modified"] == http_date(changed_at.timestamp())
 
 
 def test_a_document_asks_as_often_however_much_it_holds(client, django_assert_num_queries):
