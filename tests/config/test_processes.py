@@ -9,12 +9,16 @@ import subprocess
 import sys
 import textwrap
 import time
+from collections.abc import Callable
+from itertools import count
 from pathlib import Path
 
 import psutil
 import pytest
 
 ROOT = Path(__file__).resolve().parents[2]
+PATIENCE_SECONDS = 60
+_numbers = count(1)
 RUNNER = """
 import sys
 from pathlib import Path
@@ -42,11 +46,20 @@ def start(tmp_path: Path, *lines: str) -> subprocess.Popen[str]:
     )
 
 
-def wait_for_notes(tmp_path: Path, *names: str) -> None:
-    deadline = time.monotonic() + 10
-    while not all((tmp_path / "var" / "run" / f"{name}.json").exists() for name in names):
+def wait_for(question: Callable[[], bool]) -> None:
+    deadline = time.monotonic() + PATIENCE_SECONDS
+    while not question():
         assert time.monotonic() < deadline
         time.sleep(0.05)
+
+
+def wait_for_notes(tmp_path: Path, *names: str) -> None:
+    wait_for(lambda: all((tmp_path / "var" / "run" / f"{name}.json").exists() for name in names))
+
+
+def a_mark() -> str:
+    """So many seconds as no other test sleeps, nor another run of this one at the same time."""
+    return f"1111.{os.getpid()}{next(_numbers):03}"
 
 
 def sleepers(mark: str) -> list[psutil.Process]:
@@ -54,51 +67,59 @@ def sleepers(mark: str) -> list[psutil.Process]:
 
 
 def lives(pid: int) -> bool:
-    return psutil.pid_exists(pid) and psutil.Process(pid).status() != psutil.STATUS_ZOMBIE
+    try:
+        return psutil.Process(pid).status() != psutil.STATUS_ZOMBIE
+    except psutil.NoSuchProcess:
+        return False
 
 
 def test_a_crash_is_named_and_brings_the_others_down(tmp_path: Path) -> None:
-    run = start(tmp_path, "web: exec sleep 1111.1", "worker: sleep 1; exit 7")
-    output, _ = run.communicate(timeout=20)
+    mark = a_mark()
+    run = start(tmp_path, f"web: exec sleep {mark}", "worker: sleep 1; exit 7")
+    output, _ = run.communicate(timeout=PATIENCE_SECONDS)
     assert "crashed: ['worker (exit status 7)']" in output
     assert run.returncode == 7
-    assert sleepers("1111.1") == []
+    assert sleepers(mark) == []
 
 
 def test_a_killed_process_is_named_with_its_signal(tmp_path: Path) -> None:
-    run = start(tmp_path, "web: exec sleep 1111.2", "beat: exec sleep 1111.3")
+    web, beat = a_mark(), a_mark()
+    run = start(tmp_path, f"web: exec sleep {web}", f"beat: exec sleep {beat}")
     wait_for_notes(tmp_path, "web", "beat")
-    sleepers("1111.3")[0].kill()
-    output, _ = run.communicate(timeout=20)
+    sleepers(beat)[0].kill()
+    output, _ = run.communicate(timeout=PATIENCE_SECONDS)
     assert "crashed: ['beat (killed by SIGKILL)']" in output
     assert run.returncode != 0
-    assert sleepers("1111.2") == []
+    assert sleepers(web) == []
 
 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
 def test_a_signal_ends_even_those_that_do_not_listen(tmp_path: Path, number: signal.Signals) -> None:
-    run = start(tmp_path, "web: exec sleep 1111.4", "deaf: trap '' TERM; while :; do sleep 1111.5; done")
+    web, deaf = a_mark(), a_mark()
+    run = start(tmp_path, f"web: exec sleep {web}", f"deaf: trap '' TERM; while :; do sleep {deaf}; done")
     wait_for_notes(tmp_path, "web", "deaf")
-    time.sleep(0.3)  # let the shell set its trap
+    # The shell has set its trap once there is a sleep of its own.
+    wait_for(lambda: ["sleep", deaf] in [sleeper.info["cmdline"] for sleeper in sleepers(deaf)])
     run.send_signal(number)
-    output, _ = run.communicate(timeout=20)
+    output, _ = run.communicate(timeout=PATIENCE_SECONDS)
     assert "crashed: []" in output
-    assert sleepers("1111.4") + sleepers("1111.5") == []
+    assert sleepers(web) + sleepers(deaf) == []
     assert list((tmp_path / "var" / "run").iterdir()) == []
 
 
 def test_processes_of_a_killed_run_are_cleared_away_by_the_next(tmp_path: Path) -> None:
-    run = start(tmp_path, "web: exec sleep 1111.6", "worker: exec sleep 1111.7")
+    web, worker = a_mark(), a_mark()
+    run = start(tmp_path, f"web: exec sleep {web}", f"worker: exec sleep {worker}")
     wait_for_notes(tmp_path, "web", "worker", "web-output", "worker-output")
     helpers = [json.loads((tmp_path / "var" / "run" / f"{name}-output.json").read_text()) for name in ("web", "worker")]
     run.kill()
     run.wait()
-    assert sleepers("1111.6")
+    assert sleepers(web)
     assert all(lives(helper["pid"]) for helper in helpers)
 
     again = start(tmp_path, "web: exit 0")
-    again.communicate(timeout=30)
-    assert sleepers("1111.6") + sleepers("1111.7") == []
+    again.communicate(timeout=PATIENCE_SECONDS)
+    assert sleepers(web) + sleepers(worker) == []
     assert not any(lives(helper["pid"]) for helper in helpers)
 
 
