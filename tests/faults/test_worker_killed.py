@@ -41,10 +41,11 @@ def kill_every_few_seconds(site: Site, wanted: set[str]) -> None:
 @pytest.mark.slow
 @pytest.mark.processes
 @pytest.mark.parametrize(
-    ("number", "kill", "exactly_once"),
+    ("number", "kill", "most_doubled"),
     [
-        pytest.param(PEOPLE, kill_after_the_first_mail, 0.99, id="short"),
-        pytest.param(ALL_PEOPLE, kill_every_few_seconds, 0.999, id="full", marks=pytest.mark.long),
+        # Each kill may come between a mail and its mark.
+        pytest.param(PEOPLE, kill_after_the_first_mail, KILLS, id="short"),
+        pytest.param(ALL_PEOPLE, kill_every_few_seconds, ALL_PEOPLE // 1000, id="full", marks=pytest.mark.long),
     ],
 )
 def test_every_mail_leaves_and_every_confirmation_counts_once(
@@ -55,7 +56,7 @@ def test_every_mail_leaves_and_every_confirmation_counts_once(
     capsys: pytest.CaptureFixture[str],
     number: int,
     kill: Kill,
-    exactly_once: float,
+    most_doubled: int,
 ) -> None:
     crowd = Crowd(site, ledger, petition_id)
     site.kill("worker")
@@ -77,7 +78,7 @@ def test_every_mail_leaves_and_every_confirmation_counts_once(
     with capsys.disabled():
         print(f"\n{number} mails, worker killed again and again: sent so often: {dict(times)}")
     assert max(times) <= 2
-    assert times[1] >= exactly_once * number
+    assert times[1] >= number - most_doubled
     assert _counted(site, petition_id) == number
     assert invariants.breaches() == []
 

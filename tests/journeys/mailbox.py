@@ -64,7 +64,7 @@ class Mailbox:
         """Every mail to this address."""
         return [letter for letter in self.all() if address.lower() in letter.to.lower()]
 
-    def wait(self, address: str, part: str, *, seconds: float = 20, after: int = 0) -> Letter:
+    def wait(self, address: str, part: str, *, seconds: float = 60, after: int = 0) -> Letter:
         """The first mail to `address` whose subject or text has `part`, leaving out the first `after` mails to it.
 
         Raises AssertionError that shows the subjects that did come.

@@ -73,7 +73,7 @@ class Citizen:
         self.ledger.write(SIGNED, petition_id=petition_id, address=self.email)
         return page
 
-    def mail(self, part: str, *, seconds: float = 20) -> Letter:
+    def mail(self, part: str, *, seconds: float = 60) -> Letter:
         """The first mail to this person that has these words or this link."""
         return self.site.mails.wait(self.email, part, seconds=seconds)
 

@@ -155,7 +155,7 @@ class Site:
         with redis.Redis.from_url(f"{self.stack.environment['REDIS_URL']}?db=2") as client:
             client.flushdb()
 
-    def wait_for(self, question: Callable[[], Found], what: str, *, seconds: float = 15) -> Found:
+    def wait_for(self, question: Callable[[], Found], what: str, *, seconds: float = 60) -> Found:
         """The first true answer to `question`.
 
         Raises AssertionError that names `what` after so many seconds, or a process that ended by itself meanwhile.

@@ -60,9 +60,7 @@ def test_a_french_petition_is_french_all_along(people: People, walk: int) -> Non
     page = signers[0].browser.open(link)
     assert page.form("Retirer ma signature").press("Retirer ma signature").language == "fr"
     people.site.wait_for(
-        lambda: steps.counts(people, petition_id)[0] == steps.THRESHOLD - 1,
-        "the withdrawn signature to leave",
-        seconds=5,
+        lambda: steps.counts(people, petition_id)[0] == steps.THRESHOLD - 1, "the withdrawn signature to leave"
     )
     again = signers[0].browser.open(f"/fr/petitions/{petition_id}/")
     assert ANSWER["fr"].summary in again.text, "falling below a threshold takes no answer back"

@@ -169,4 +169,4 @@ def test_a_petition_closes_at_its_deadline(people: People, walk: int) -> None:
     assert latecomer.open(f"/petitions/{petition_id}/sign/").path == f"/petitions/{petition_id}/"
     # Who signed in time has a day to confirm.
     in_time.confirm(petition_id)
-    people.site.wait_for(lambda: steps.counts(people, petition_id)[0] == 7, "the last signature to count", seconds=5)
+    people.site.wait_for(lambda: steps.counts(people, petition_id)[0] == 7, "the last signature to count")
