@@ -78,6 +78,7 @@ def _slow_clock(monkeypatch: pytest.MonkeyPatch, settings: Any) -> None:
     """What was made in this test is fresh in this test, however slow the machine."""
     settings.PAGE_CACHE_SECONDS = 600
     monkeypatch.setitem(PUBLIC, "Cache-Control", "public, max-age=600")
+    monkeypatch.setattr(fronts, "FOLLOW_SECONDS", 60)
 
 
 @pytest.mark.usefixtures("_slow_clock")
