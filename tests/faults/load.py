@@ -5,7 +5,7 @@ import secrets
 import threading
 import time
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from datetime import UTC, datetime
 
@@ -20,6 +20,17 @@ from vault.tokens import Purpose
 
 NAME = "Quillon Loadbearer"
 CONFIRMED_OF_TEN = 7
+BUSY = 503
+PATIENCE_SECONDS = 60
+
+
+def pressed(act: Callable[[], requests.Response | None]) -> requests.Response:
+    """What a person gets who presses again while the site says that it is busy."""
+    until = time.monotonic() + PATIENCE_SECONDS
+    while (answer := act()) is not None and answer.status_code == BUSY and time.monotonic() < until:
+        time.sleep(0.2)
+    assert answer is not None
+    return answer
 
 
 class Crowd:

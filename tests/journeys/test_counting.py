@@ -1,7 +1,6 @@
 """A thousand confirmations over ten regions, and two hundred at once across a threshold, at a real site."""
 
 import re
-import time
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
 from html import unescape
@@ -11,7 +10,7 @@ from urllib.parse import quote_plus
 import pytest
 import requests
 
-from tests.faults.load import NAME, Crowd
+from tests.faults.load import NAME, Crowd, pressed
 from tests.invariants import Ledger
 from tests.journeys import steps
 from tests.journeys.people import People
@@ -21,8 +20,6 @@ pytestmark = [pytest.mark.slow, pytest.mark.processes]
 REGIONS = 10
 SIGNERS = 1000
 FEW = (3, 4)  # so many in the first two regions: too few to be public
-BUSY = 503
-PATIENCE_SECONDS = 60
 # Areas whose postcodes lie in one region as a whole.
 AREAS = """
 SELECT region_id, min(prefix) FROM petitions_postcodearea AS area WHERE prefix ~ '^[A-Z]{1,2}$'
@@ -40,15 +37,6 @@ JOIN responses_caselink AS link ON link.case_id = opened.id
 JOIN accounts_department AS department ON department.id = opened.department_id
 WHERE link.petition_id = %s
 """
-
-
-def pressed(act: Any) -> requests.Response:
-    """What a person gets who presses again while the site says that it is busy."""
-    until = time.monotonic() + PATIENCE_SECONDS
-    while (answer := act()) is not None and answer.status_code == BUSY and time.monotonic() < until:
-        time.sleep(0.2)
-    assert answer is not None
-    return answer
 
 
 def all_at_once(crowd: Crowd, signers: list[tuple[str, str, str]], *, threads: int) -> None:
