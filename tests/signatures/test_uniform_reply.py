@@ -1,6 +1,7 @@
 """Nobody learns who signed: every address gets the same answer, and the difference is only in the mailbox."""
 
 import statistics
+from itertools import count
 from time import perf_counter
 from typing import Any
 
@@ -160,25 +161,36 @@ def test_one_address_on_two_petitions_counts_twice_and_can_not_be_linked(db: Non
 
 @pytest.mark.slow
 def test_every_address_waits_alike(petition: Petition) -> None:
-    """Medians within 5 % or 3 ms, asserted at three times that; the samples are interleaved."""
+    """Medians within 5 % or 3 ms, asserted at three times that; the samples are interleaved. What the machine does
+    besides may fall upon one case by chance; a difference between the cases is there each time.
+    """
     limits = {"sign_per_minute": 10_000, "sign_per_hour": 10_000, "sign_per_hour_petition": 10_000}
     Limits.objects.update_or_create(pk=1, defaults=limits)
     petitions.limits.forget()
-    client, took = Client(), {"new": [], "pending": [], "confirmed": []}
+    client, numbers = Client(), count(1)
 
-    def timed(case: str, email: str) -> None:
+    def took(email: str) -> float:
         began = perf_counter()
         assert client.post(f"/petitions/{petition.pk}/sign/", a_person(email=email)).status_code == 303
-        took[case].append(perf_counter() - began)
+        return perf_counter() - began
 
     for email in ("pending@example.org", "confirmed@example.org"):
-        client.post(f"/petitions/{petition.pk}/sign/", a_person(email=email))
+        took(email)
     latest = Signature.objects.latest("id").id
     Signature.objects.filter(id=latest).update(state=SignatureState.CONFIRMED, confirmed_at=timezone.now())
-    for number in range(60):
-        timed("new", f"new{number}@example.org")
-        timed("pending", "pending@example.org")
-        timed("confirmed", "confirmed@example.org")
-    medians = {case: statistics.median(times[10:]) for case, times in took.items()}
-    longest = max(medians.values())
-    assert longest - min(medians.values()) < max(0.009, 0.15 * longest), medians
+
+    def medians() -> dict[str, float]:
+        times: dict[str, list[float]] = {"new": [], "pending": [], "confirmed": []}
+        for _time in range(60):
+            times["new"].append(took(f"new{next(numbers)}@example.org"))
+            times["pending"].append(took("pending@example.org"))
+            times["confirmed"].append(took("confirmed@example.org"))
+        return {case: statistics.median(each[10:]) for case, each in times.items()}
+
+    seen = []
+    for _round in range(3):
+        seen.append(medians())
+        longest = max(seen[-1].values())
+        if longest - min(seen[-1].values()) < max(0.009, 0.15 * longest):
+            return
+    raise AssertionError(seen)
