@@ -100,6 +100,11 @@ def path_in(message: Any, piece: str) -> str:
     return urlsplit(found[0]).path
 
 
+def without_tokens(text: str) -> str:
+    """A mail or a page but for the tokens of its links, whose letters are by chance those of a word."""
+    return re.sub(r"[\w-]{50,}", "", text)
+
+
 def row_of(petition: Petition) -> Signature:
     return Signature.objects.get(petition_id=petition.pk)
 

@@ -84,7 +84,7 @@ def test_a_name_carries_no_header_and_no_advert(petition: Petition, sign: Sign, 
     assert sent.get_all("To") == ["victim@example.org"]
     assert sent["Bcc"] is sent["Cc"] is None
     assert message.recipients() == ["victim@example.org"]
-    for words in ("pills", "spam.example", "7946", "y@z.example"):
+    for words in ("pills", "spam.example", "020 7946", "y@z.example"):
         assert words not in str(sent["Subject"]) + sent.get_body(("plain",)).get_content()
 
 
