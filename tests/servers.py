@@ -71,7 +71,11 @@ def _use_own_redis(worker: int) -> None:
 def _clear_dead_runs() -> None:
     """End the servers of test runs that were killed, and remove their folders."""
     for folder in Path(tempfile.gettempdir()).glob(f"{PREFIX}*"):
-        if folder.stat().st_uid == os.geteuid() and time.time() - folder.stat().st_mtime > DEAD_AFTER_SECONDS:
+        try:
+            found = folder.stat()
+        except FileNotFoundError:
+            continue  # another run was quicker
+        if found.st_uid == os.geteuid() and time.time() - found.st_mtime > DEAD_AFTER_SECONDS:
             dead = Stack(folder / "servers")
             try:
                 dead.hold()
