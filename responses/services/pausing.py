@@ -78,7 +78,7 @@ def _tell_creators(case: Case, what: str, text: dict[str, str], now: datetime) -
         petitions.services.record_event(
             petition_id=petition_id,
             kind=EventKind.UPDATE,
-            key=f"{what}:{case.pk}:{int(now.timestamp())}",
+            key=f"{what}:{case.pk}:{now.isoformat()}",
             text=text,
             details={"what": what, "due_on": str(case.due_on)},
             tells_creator=True,

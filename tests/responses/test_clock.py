@@ -99,6 +99,14 @@ def test_a_pause_moves_the_due_date_day_by_day_and_the_public_reads_why(
     assert PublicCase.objects.get(case_id=case.pk).state == "assigned"
 
 
+def test_two_pauses_within_one_second_are_both_told(case: Case, staff: dict[str, User], now: datetime) -> None:
+    pause = {"case_id": case.pk, "actor": staff["coordinator"], "reason": {"en": "Because."}}
+    services.pause(**pause, now=now)
+    services.resume(case_id=case.pk, actor=staff["coordinator"], now=now + timedelta(milliseconds=400))
+    services.pause(**pause, now=now + timedelta(milliseconds=800))
+    assert Event.objects.filter(kind="update", tells_creator=True).count() == 2
+
+
 def test_pausing_is_the_coordinators_and_needs_a_reason_and_a_running_clock(
     case: Case, published: Case, staff: dict[str, User], now: datetime
 ) -> None:
