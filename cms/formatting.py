@@ -35,6 +35,12 @@ def day(value: date | None) -> str:
     if value is None:
         return ""
     value = _local(value)
+    return _day_in(value.year, value.month, value.day, get_language())
+
+
+@lru_cache(maxsize=4096)
+def _day_in(year: int, month: int, number: int, language: str | None) -> str:
+    value = date(year, month, number)
     return f"{_day_number(value)} {format_date(value, 'F Y')}"
 
 
@@ -52,8 +58,8 @@ def moment(value: datetime | None) -> str:
     """12 March 2026, 14:05."""
     if value is None:
         return ""
-    clock = format_date(_local(value), "H:i")
-    return gettext("%(day)s, %(time)s") % {"day": day(value), "time": clock}
+    value = _local(value)
+    return gettext("%(day)s, %(time)s") % {"day": day(value), "time": f"{value:%H:%M}"}
 
 
 def iso(value: date) -> str:

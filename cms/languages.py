@@ -1,6 +1,7 @@
 """Languages by path: the main one stands at the plain address, each other under its own first piece."""
 
 from collections.abc import Iterator
+from functools import cache
 from typing import NamedTuple
 
 from django.conf import settings
@@ -21,9 +22,10 @@ def main_language() -> str:
     return settings.LANGUAGE_CODE
 
 
-def codes() -> list[str]:
+@cache
+def codes() -> tuple[str, ...]:
     """Every language of the site, the main one first."""
-    return sorted((code for code, _name in settings.LANGUAGES), key=lambda code: code != main_language())
+    return tuple(sorted((code for code, _name in settings.LANGUAGES), key=lambda code: code != main_language()))
 
 
 def current_language() -> str:

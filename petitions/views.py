@@ -7,6 +7,7 @@ from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.text import Truncator
 from django.utils.translation import gettext as _
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods, require_safe
@@ -15,6 +16,7 @@ from cms import panels
 from cms.caching import private_page, public_page, unstored_page
 from cms.errors import error_page
 from cms.forms import PublicForm
+from cms.framing import render_framed
 from cms.languages import current_language
 from petitions import drafts, limits, selectors, services, switches
 from petitions.cards import card
@@ -29,6 +31,7 @@ REPORT_RATE = "10/h"
 SEE_OTHER = 303
 TOO_MANY_REQUESTS = 429
 CHANGING = "change"
+EXCERPT_LENGTH = 155  # of what search engines and others show of a page
 
 reading = require_safe
 writing = require_http_methods(["GET", "HEAD", "POST"])
@@ -58,13 +61,17 @@ def detail(request: HttpRequest, petition_id: int) -> HttpResponse:
     found, seen = selectors.whole_by_number(petition_id)
     if seen is Visibility.PAGE and found is not None:
         shown = selectors.detail(found, language=current_language(), now=timezone.now())
+        path = shown.petition.get_absolute_url()
         context = {
             "detail": shown,
             "petition": shown.petition,
-            "address": absolute(shown.petition.get_absolute_url()),
+            "path": path,
+            "data": f"/petitions/{petition_id}",  # a contract, as all addresses of data are: the same in all languages
+            "address": absolute(path),
+            "excerpt": Truncator(shown.petition.ask).chars(EXCERPT_LENGTH),
             "panels": panels.render_slot("petition", request, {"petition": shown.petition}),
         }
-        return render(request, "petitions/detail.html", context)
+        return render_framed(request, "petitions/detail.html", context)
     return _not_shown(request, found.petition if found else None, seen)
 
 

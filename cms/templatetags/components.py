@@ -8,13 +8,13 @@ from typing import Any
 from django import template
 from django.core.paginator import Page, Paginator
 from django.template import Context
-from django.template.loader import get_template
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from cms import formatting, panels
+from cms.compiled import draw
 from cms.languages import current_language, path_for
 from cms.site import site_name as name_of_site
 
@@ -25,6 +25,10 @@ register.filter("day", formatting.day)
 register.filter("short_day", formatting.short_day)
 register.filter("moment", formatting.moment)
 register.filter("ago", formatting.ago)
+
+
+def _piece(name: str, /, **values: Any) -> SafeString:
+    return draw(f"cms/components/{name}.html", **values)
 
 
 @register.filter
@@ -56,37 +60,37 @@ def localized_path(path: str) -> str:
     return path_for(path, current_language())
 
 
-@register.inclusion_tag("cms/components/button.html")
+@register.simple_tag
 def button(
     text: str, href: str = "", kind: str = "", name: str = "", value: str = "", wide: bool = False
-) -> dict[str, Any]:
+) -> SafeString:
     """A button, or with `href` a link that looks like one. Kinds: secondary, warning, start."""
-    return {"text": text, "href": href, "kind": kind, "name": name, "value": value, "wide": wide}
+    return _piece("button", text=text, href=href, kind=kind, name=name, value=value, wide=wide)
 
 
-@register.inclusion_tag("cms/components/back_link.html")
-def back_link(url: str, text: str = "") -> dict[str, Any]:
+@register.simple_tag
+def back_link(url: str, text: str = "") -> SafeString:
     """One step back."""
-    return {"url": url, "text": text}
+    return _piece("back_link", url=url, text=text)
 
 
-@register.inclusion_tag("cms/components/breadcrumbs.html")
-def breadcrumbs(*pieces: str) -> dict[str, Any]:
+@register.simple_tag
+def breadcrumbs(*pieces: str) -> SafeString:
     """Label and address in turn, the current page's label last without one. Home comes by itself."""
     crumbs = [(pieces[i], pieces[i + 1]) for i in range(0, len(pieces) - 1, 2)]
-    return {"crumbs": crumbs, "current": pieces[-1] if len(pieces) % 2 else ""}
+    return _piece("breadcrumbs", crumbs=crumbs, current=pieces[-1] if len(pieces) % 2 else "")
 
 
-@register.inclusion_tag("cms/components/search_box.html")
+@register.simple_tag
 def search_box(
     action: str, value: str = "", label: str = "", name: str = "q", hidden: Mapping[str, str] | None = None
-) -> dict[str, Any]:
+) -> SafeString:
     """A search form by GET. `hidden` carries filters along."""
-    return {"action": action, "value": value, "label": label, "name": name, "hidden": hidden or {}}
+    return _piece("search_box", action=action, value=value, label=label, name=name, hidden=hidden or {})
 
 
-@register.inclusion_tag("cms/components/pagination.html", takes_context=True)
-def pagination(context: Context, page: Page) -> dict[str, Any]:
+@register.simple_tag(takes_context=True)
+def pagination(context: Context, page: Page) -> SafeString:
     """Links to the other pages of a list, with the other query parameters kept."""
     query = context["request"].GET.copy()
 
@@ -98,12 +102,13 @@ def pagination(context: Context, page: Page) -> dict[str, Any]:
         None if number == Paginator.ELLIPSIS else (number, address(number), number == page.number)
         for number in page.paginator.get_elided_page_range(page.number, on_each_side=1, on_ends=1)
     ]
-    return {
-        "shown": page.paginator.num_pages > 1,
-        "numbers": numbers,
-        "previous": address(page.number - 1) if page.has_previous() else "",
-        "next": address(page.number + 1) if page.has_next() else "",
-    }
+    return _piece(
+        "pagination",
+        shown=page.paginator.num_pages > 1,
+        numbers=numbers,
+        previous=address(page.number - 1) if page.has_previous() else "",
+        next=address(page.number + 1) if page.has_next() else "",
+    )
 
 
 @register.simple_tag
@@ -112,32 +117,33 @@ def tag(text: str, colour: str = "grey") -> SafeString:
     return format_html('<strong class="app-tag app-tag--{}">{}</strong>', colour, text)
 
 
-@register.inclusion_tag("cms/components/progress.html")
-def progress(count: int, target: int, label: str | None = None) -> dict[str, Any]:
+@register.simple_tag
+def progress(count: int, target: int, label: str | None = None) -> SafeString:
     """How far a count has come, as a bar and in words; `label=""` leaves the words to screen readers."""
-    return {"count": count, "target": target, "filled": min(count, target), "label": label}
+    return _piece("progress", count=count, target=target, filled=min(count, target), label=label)
 
 
-@register.inclusion_tag("cms/components/signature_count.html")
+@register.simple_tag
 def signature_count(
     count: int,
     target: int | None = None,
     target_name: str = "",
     live_url: str = "",
     as_of: datetime | None = None,
-) -> dict[str, Any]:
+) -> SafeString:
     """The big number, the way to the next threshold, and when it was counted."""
-    return {
-        "count": count,
-        "target": target,
-        "target_name": target_name,
-        "missing": max(target - count, 0) if target else None,
-        "live_url": live_url,
-        "as_of": as_of,
-    }
+    return _piece(
+        "signature_count",
+        count=count,
+        target=target,
+        target_name=target_name,
+        missing=max(target - count, 0) if target else None,
+        live_url=live_url,
+        as_of=as_of,
+    )
 
 
-@register.inclusion_tag("cms/components/card.html")
+@register.simple_tag
 def card(
     title: str,
     url: str,
@@ -149,43 +155,44 @@ def card(
     excerpt: str = "",
     lang: str = "",
     level: int = 3,
-) -> dict[str, Any]:
+) -> SafeString:
     """One petition or answer in a list; `lang` where its own text is in another language than the page."""
-    return {
-        "title": title,
-        "url": url,
-        "count": count,
-        "target": target,
-        "meta": meta,
-        "tag_text": tag_text,
-        "tag_colour": tag_colour,
-        "excerpt": excerpt,
-        "lang": lang,
-        "heading": f"h{level}",
-    }
+    return _piece(
+        "card",
+        title=title,
+        url=url,
+        count=count,
+        target=target,
+        meta=meta,
+        tag_text=tag_text,
+        tag_colour=tag_colour,
+        excerpt=excerpt,
+        lang=lang,
+        heading=f"h{level}",
+    )
 
 
-@register.inclusion_tag("cms/components/timeline.html")
-def timeline(entries: Iterable[Any]) -> dict[str, Any]:
+@register.simple_tag
+def timeline(entries: Iterable[Any]) -> SafeString:
     """Dated entries: `at`, `title`, and where there are any `text`, `url`, `url_text`, `anchor`, `lang`."""
-    return {"entries": entries}
+    return _piece("timeline", entries=entries)
 
 
-@register.inclusion_tag("cms/components/summary_list.html")
-def summary_list(rows: Iterable[Any]) -> dict[str, Any]:
+@register.simple_tag
+def summary_list(rows: Iterable[Any]) -> SafeString:
     """Questions and answers side by side. Rows: `key, value[, action_url, action_text]`."""
     names = ("key", "value", "action_url", "action_text")
     table = [dict(zip(names, row, strict=False)) if isinstance(row, list | tuple) else row for row in rows]
-    return {"rows": table}
+    return _piece("summary_list", rows=table)
 
 
-@register.inclusion_tag("cms/components/breakdown.html")
-def breakdown(caption: str, rows: Iterable[Any], label: str = "") -> dict[str, Any]:
+@register.simple_tag
+def breakdown(caption: str, rows: Iterable[Any], label: str = "") -> SafeString:
     """A table of counts by name with a bar beside each number."""
     pairs = [(row if isinstance(row, list | tuple) else (row.name, row.count)) for row in rows]
     most = max((count for _name, count in pairs), default=0) or 1
     table = [{"name": name, "count": count, "width": round(100 * count / most, 1)} for name, count in pairs]
-    return {"caption": caption, "rows": table, "label": label}
+    return _piece("breakdown", caption=caption, rows=table, label=label)
 
 
 @register.simple_tag
@@ -203,23 +210,23 @@ def count_rows(rows: Iterable[tuple[str, int]]) -> SafeString:
     )
 
 
-@register.inclusion_tag("cms/components/facets.html")
-def facets(legend: str, options: Iterable[Mapping[str, Any]]) -> dict[str, Any]:
+@register.simple_tag
+def facets(legend: str, options: Iterable[Mapping[str, Any]]) -> SafeString:
     """Links that narrow a list. Options: `label, url, count, current`."""
-    return {"legend": legend, "options": options}
+    return _piece("facets", legend=legend, options=options)
 
 
-@register.inclusion_tag("cms/components/figures.html")
-def figures(rows: Iterable[tuple[Any, str]]) -> dict[str, Any]:
+@register.simple_tag
+def figures(rows: Iterable[tuple[Any, str]]) -> SafeString:
     """Big numbers, each with what it counts."""
     shown = [(formatting.number(value) if isinstance(value, int | float) else value, text) for value, text in rows]
-    return {"rows": shown}
+    return _piece("figures", rows=shown)
 
 
-@register.inclusion_tag("cms/components/share.html")
-def share(title: str, url: str) -> dict[str, Any]:
+@register.simple_tag
+def share(title: str, url: str) -> SafeString:
     """Ways to pass a page on: by mail always, by the device or the clipboard where a script can."""
-    return {"title": title, "url": url, "subject": title}
+    return _piece("share", title=title, url=url)
 
 
 @register.simple_tag(takes_context=True, name="panels")
@@ -228,10 +235,10 @@ def panel_slot(context: Context, slot: str, **values: Any) -> SafeString:
     return panels.render_slot(slot, context["request"], values)
 
 
-@register.inclusion_tag("cms/components/error_summary.html")
-def error_summary(form: Any) -> dict[str, Any]:
+@register.simple_tag
+def error_summary(form: Any) -> SafeString:
     """Everything that must be put right, linked to its field. Nothing when all is well."""
-    return {"problems": form.problems() if form is not None and form.is_bound else []}
+    return _piece("error_summary", problems=form.problems() if form is not None and form.is_bound else [])
 
 
 @register.simple_tag
@@ -243,8 +250,7 @@ def field(bound: Any, heading: bool = False) -> SafeString:
 @register.simple_block_tag
 def notification(content: str, title: str = "", kind: str = "") -> SafeString:
     """Something the reader should know before the rest; kind "success" after something was done."""
-    values = {"content": content, "title": title or _("Important"), "kind": kind}
-    return SafeString(get_template("cms/components/notification.html").render(values))
+    return _piece("notification", content=content, title=title or _("Important"), kind=kind)
 
 
 @register.simple_block_tag

@@ -1,16 +1,16 @@
 """Template tags of what frames every public page: its head, the links of header and footer, its other languages."""
 
+from collections.abc import Mapping
 from functools import lru_cache
 from typing import Any
 
 from django import template
 from django.http import HttpRequest
-from django.template import Context
-from django.template.loader import get_template
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
 from cms import navigation
+from cms.compiled import draw
 from cms.languages import alternatives, current_language, language_of
 
 register = template.Library()
@@ -30,7 +30,7 @@ TABLES = {"main": navigation.MAIN, "about": navigation.ABOUT, "data": navigation
 
 
 @register.simple_tag(takes_context=True)
-def navigation_links(context: Context, table: str) -> SafeString:
+def navigation_links(context: Mapping[str, Any], table: str) -> SafeString:
     """The links of header ("main") or footer ("about", "data") as list items."""
     path = _path(context)
     language = language_of(path) if path else current_language()
@@ -40,17 +40,17 @@ def navigation_links(context: Context, table: str) -> SafeString:
 @lru_cache(maxsize=64)
 def _navigation(table: str, current: str, language: str, _words: str) -> SafeString:
     links = navigation.links_from(TABLES[table], current, language)
-    return SafeString(get_template("cms/components/navigation.html").render({"links": links}))
+    return draw("cms/components/navigation.html", links=links)
 
 
-@register.inclusion_tag("cms/components/languages.html", takes_context=True)
-def language_links(context: Context) -> dict[str, Any]:
+@register.simple_tag(takes_context=True)
+def language_links(context: Mapping[str, Any]) -> SafeString:
     """This page in every language."""
     request = context.get("request")
     query = request.META.get("QUERY_STRING", "") if request and request.method == "GET" else ""
-    return {"alternatives": list(alternatives(_path(context) or "/")), "query": query}
+    return draw("cms/components/languages.html", alternatives=alternatives(_path(context) or "/"), query=query)
 
 
-def _path(context: Context) -> str:
+def _path(context: Mapping[str, Any]) -> str:
     request: HttpRequest | None = context.get("request")
     return request.path if request else ""

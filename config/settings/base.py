@@ -99,7 +99,16 @@ TEMPLATES = [
                 "django.contrib.messages.context_processors.messages",
             ],
         },
-    }
+    },
+    {
+        # Pieces of pages, and pages that are made often (decision 0098).
+        "BACKEND": "django.template.backends.jinja2.Jinja2",
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "environment": "cms.environment.environment",
+            "keep_trailing_newline": True,
+        },
+    },
 ]
 
 # --- Languages and time

@@ -20,6 +20,16 @@ def of_template(messages: ModuleType, source: str) -> list[tuple[str, ...]]:
     return [tuple(message) for message in messages.from_template(source)]
 
 
+def test_compiled_templates_are_read_as_their_engine_reads_them(messages: ModuleType) -> None:
+    source = """{{ _("Opened on %(day)s", day=petition.opened_at|day) }}{% if a %}{{ piece(_('a "b"'), x) }}{% endif %}
+    {{ ngettext("%(number)s day", "%(number)s days", n, number=n|number) }}{{ _(variable) }}"""
+    assert [tuple(message) for message in messages.from_compiled(source)] == [
+        ("", "Opened on %(day)s", ""),
+        ("", 'a "b"', ""),
+        ("", "%(number)s day", "%(number)s days"),
+    ]
+
+
 def test_python_calls_of_every_kind_are_found(messages: ModuleType) -> None:
     source = """
 _("one")
