@@ -4,7 +4,6 @@ import json
 import os
 import re
 import signal
-import socket
 import subprocess
 import sys
 import time
@@ -14,6 +13,8 @@ from pathlib import Path
 
 import psutil
 import pytest
+
+from tests.ports import free_port
 
 ROOT = Path(__file__).resolve().parents[2]
 # Three times what is promised of a machine with nothing else to do.
@@ -104,10 +105,7 @@ class Run:
 
 @pytest.fixture(scope="module")
 def place(shared_folder: Path) -> tuple[Path, int]:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
-    return shared_folder / "var", port
+    return shared_folder / "var", free_port()
 
 
 @pytest.mark.slow

@@ -1,6 +1,5 @@
 """What stands between an empty database and a first live petition is named, and nothing else is."""
 
-import socket
 from collections.abc import Callable, Iterator
 from io import StringIO
 from pathlib import Path
@@ -20,6 +19,7 @@ from accounts.roles import TABLE, Role
 from cms.models import HomePage
 from config.checks import check_environment, check_records
 from petitions.models import Country, Limits, PostcodeArea, RejectionReason, Topic
+from tests.ports import free_port
 from vault.keys import write_new
 
 
@@ -60,12 +60,9 @@ def _member(role: Role, department: Department | None, name: str = "") -> User:
 @pytest.fixture(scope="module")
 def mail_server() -> Iterator[int]:
     """The port of a mail server that answers."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
-    controller = Controller(Sink(), hostname="127.0.0.1", port=port)
+    controller = Controller(Sink(), hostname="127.0.0.1", port=free_port())
     controller.start()
-    yield port
+    yield controller.port
     controller.stop()
 
 

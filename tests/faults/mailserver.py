@@ -1,13 +1,14 @@
 """A mail server that can be told to misbehave, at one address for the whole of a test."""
 
 import asyncio
-import socket
 import threading
 from dataclasses import dataclass, field
 from email import message_from_bytes
 
 from aiosmtpd.controller import Controller
 from aiosmtpd.smtp import SMTP, Envelope, Session
+
+from tests.ports import free_port
 
 
 @dataclass(frozen=True)
@@ -25,7 +26,7 @@ class MailServer:
     ``last_stall_seconds`` before the answer to a whole mail.
     """
 
-    port: int = 0
+    port: int = field(default_factory=free_port)
     reply: str = ""
     replies: dict[str, str] = field(default_factory=dict)
     stall_seconds: float = 0.0
@@ -34,11 +35,6 @@ class MailServer:
     taken: list[Taken] = field(default_factory=list)
     _lock: threading.Lock = field(default_factory=threading.Lock)
     _controller: Controller | None = None
-
-    def __post_init__(self) -> None:
-        with socket.socket() as probe:
-            probe.bind(("127.0.0.1", 0))
-            self.port = probe.getsockname()[1]
 
     @property
     def url(self) -> str:

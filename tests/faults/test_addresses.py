@@ -3,7 +3,6 @@
 import http.client
 import os
 import signal
-import socket
 import subprocess
 import urllib.request
 from collections.abc import Iterator
@@ -16,6 +15,7 @@ from honcho.environ import parse_procfile
 from tests.faults.load import NAME
 from tests.journeys.people import LONDON
 from tests.journeys.site import ROOT, Site
+from tests.ports import free_port
 
 pytestmark = [pytest.mark.slow, pytest.mark.processes]
 
@@ -69,9 +69,7 @@ def networks_of(site: Site, petition_id: int) -> set[str]:
 @pytest.fixture
 def no_proxy(site: Site) -> Iterator[str]:
     """A web process of the same site that stands behind no proxy."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
+    port = free_port()
     process = subprocess.Popen(
         ["sh", "-c", parse_procfile((ROOT / "Procfile").read_text()).processes["web"]],
         cwd=ROOT,

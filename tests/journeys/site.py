@@ -2,7 +2,6 @@
 
 import os
 import signal
-import socket
 import subprocess
 import sys
 import time
@@ -19,6 +18,7 @@ from honcho.environ import parse_procfile
 
 from config.stack import Stack
 from tests.journeys.mailbox import Mailbox
+from tests.ports import free_port
 
 ROOT = Path(__file__).resolve().parents[2]
 PROCESSES = ("web", "worker", "beat")
@@ -47,7 +47,7 @@ class Site:
         self.logs = folder / "log"
         self.mails = Mailbox(folder / "mail")
         self.stack = Stack(folder)
-        self.port = _free_port()
+        self.port = free_port()
         self.url = f"http://localhost:{self.port}"
         self.given: dict[str, str] = {}  # what processes started from now on are told beside the rest
         self._static_root = static_root
@@ -192,9 +192,3 @@ class Site:
     ) -> None:
         self.kill()
         self.stack.discard()
-
-
-def _free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])

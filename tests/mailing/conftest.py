@@ -1,7 +1,6 @@
 """Mails of a kind made for these tests, and real mail servers that behave and misbehave."""
 
 import asyncio
-import socket
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -15,6 +14,7 @@ import mailing.services
 from mailing import kinds
 from mailing.kinds import Message
 from mailing.models import Mail, Priority
+from tests.ports import free_port
 
 Queue = Callable[..., Mail]
 
@@ -106,15 +106,9 @@ class Server:
         return "250 OK"
 
 
-def _free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return probe.getsockname()[1]
-
-
 def _serve(settings, **options: bool) -> Iterator[Server]:
     server = Server()
-    controller = Controller(server, hostname="127.0.0.1", port=_free_port(), **options)
+    controller = Controller(server, hostname="127.0.0.1", port=free_port(), **options)
     controller.start()
     settings.EMAIL_BACKEND = "mailing.backends.ServerBackend"
     # Patience with a machine that has other work: who tests what is left in time asks for less.
