@@ -21,6 +21,7 @@ from whitenoise.responders import Headers  # noqa: E402
 
 from config.front.application import Front  # noqa: E402 - reads settings and translations
 from config.metering import files  # noqa: E402
+from config.short_page import ShortPage  # noqa: E402
 from config.short_way import ShortWay  # noqa: E402
 
 HASHED = r"\.[0-9a-f]{12}\.[\w.]+$"
@@ -43,7 +44,7 @@ def _file_headers(headers: Headers, path: str, url: str) -> None:
 
 files.forget_dead()
 application = WhiteNoise(
-    Front(ShortWay(django_application), slots=settings.REQUESTS_AT_ONCE),
+    Front(ShortWay(ShortPage(django_application)), slots=settings.REQUESTS_AT_ONCE),
     root=settings.STATIC_ROOT,
     prefix=settings.STATIC_URL,
     immutable_file_test=HASHED,
