@@ -16,6 +16,8 @@ from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 from django.conf import settings
 from django.core.exceptions import ImproperlyConfigured
+from django.core.signals import setting_changed
+from django.dispatch import receiver
 
 KEY_BYTES = 32
 LAST_VERSION = 0xFFFF  # seals and tokens name the version in two bytes
@@ -55,33 +57,32 @@ def write_new(path: Path) -> None:
         os.fsync(file.fileno())
 
 
-@lru_cache(maxsize=4)
-def _read_once(path: str) -> Keyring:
-    return Keyring.read(Path(path))
-
-
+@lru_cache(maxsize=1)
 def keyring() -> Keyring:
     """The keyring of this process. Raises ImproperlyConfigured when the setting or the file is unusable."""
     if not settings.REDRESS_KEYS:
         raise ImproperlyConfigured("REDRESS_KEYS names no key file; `manage.py make_keys` makes one")
-    return _read_once(str(settings.REDRESS_KEYS))
-
-
-@lru_cache(maxsize=4096)
-def _derive(path: str, purpose: str, version: int, salt: bytes) -> bytes:
-    master = _read_once(path).keys.get(version)
-    if master is None:
-        raise UnknownKey(version)
-    return HKDF(algorithm=SHA256(), length=KEY_BYTES, salt=salt, info=purpose.encode()).derive(master)
+    return Keyring.read(Path(settings.REDRESS_KEYS))
 
 
 class UnknownKey(Exception):
     """Something names a key version that the keyring no longer (or not yet) holds."""
 
 
+@lru_cache(maxsize=4096)
 def derive(purpose: str, *, version: int | None = None, salt: bytes = b"") -> bytes:
     """The 32-byte key for ``purpose`` under ``version`` (the current one if None), bound to ``salt`` (HKDF-SHA256,
     RFC 5869). Raises UnknownKey.
     """
     ring = keyring()
-    return _derive(str(settings.REDRESS_KEYS), purpose, ring.current if version is None else version, salt)
+    master = ring.keys.get(ring.current if version is None else version)
+    if master is None:
+        raise UnknownKey(version)
+    return HKDF(algorithm=SHA256(), length=KEY_BYTES, salt=salt, info=purpose.encode()).derive(master)
+
+
+@receiver(setting_changed)
+def _forget(*, setting: str, **kwargs: object) -> None:
+    if setting == "REDRESS_KEYS":  # by a test: a process keeps its keys
+        keyring.cache_clear()
+        derive.cache_clear()
