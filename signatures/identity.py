@@ -52,7 +52,9 @@ class Address:
             local = _without_tag(local, "-")
         if domain in rules.same_sign:
             local = local.replace(*rules.same_sign[domain])
-        kept = "".join(sign for sign in local if sign not in rules.ignored.get(domain, ""))
+        kept = local
+        for sign in rules.ignored.get(domain, ""):
+            kept = kept.replace(sign, "")
         return f"{kept or local}@{domain}"
 
 
