@@ -6,7 +6,6 @@ import json
 import time
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
-from http.cookies import Morsel
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
@@ -19,8 +18,8 @@ from vault import sealing
 
 NAME = "signing"
 LIFETIME = timedelta(minutes=30)
-# Names of 100 and addresses of 254 characters fit, whatever their letters.
-SEALED_LENGTH = 2048
+# Names of 100 and addresses of 254 characters fit, whatever their letters; sealed, base64 needs no padding.
+SEALED_LENGTH = 2049
 
 
 @dataclass(frozen=True)
@@ -39,24 +38,23 @@ class Handed:
 
 def remember(response: HttpResponse, handed: Handed, *, now: datetime) -> None:
     """Set the cookie. Its length tells nothing: it is the same for everybody."""
-    response.cookies[NAME] = _morsel(handed, path=reverse("signatures:sign", args=[handed.petition_id]), now=now)
+    path = reverse("signatures:sign", args=[handed.petition_id])
+    terms = {"httponly": True, "samesite": "Lax", "secure": settings.SESSION_COOKIE_SECURE}
+    response.set_cookie(NAME, _sealed(handed, now), max_age=LIFETIME, path=path, **terms)
 
 
 def header(handed: Handed, *, path: str, now: datetime) -> str:
     """The same as the value of a header, as Django writes it. ``path`` is that of the petition's sign page."""
-    return _morsel(handed, path=path, now=now).output(header="")
+    seconds = int(LIFETIME.total_seconds())
+    terms = f"expires={http_date(time.time() + seconds)}; HttpOnly; Max-Age={seconds}; Path={path}; SameSite=Lax"
+    secure = "; Secure" if settings.SESSION_COOKIE_SECURE else ""
+    return f" {NAME}={_sealed(handed, now)}; {terms}{secure}"
 
 
-def _morsel(handed: Handed, *, path: str, now: datetime) -> Morsel[str]:
+def _sealed(handed: Handed, now: datetime) -> str:
     fields = [handed.row_id, handed.role, now.timestamp(), vars(handed.signer)]
     plain = json.dumps(fields, ensure_ascii=False).encode().ljust(SEALED_LENGTH)
-    sealed = sealing.seal_bytes(plain, context=_context(handed.petition_id))
-    value, seconds = base64.urlsafe_b64encode(sealed).decode(), int(LIFETIME.total_seconds())
-    morsel: Morsel[str] = Morsel()
-    morsel.set(NAME, value, value)
-    morsel.update({"max-age": seconds, "expires": http_date(time.time() + seconds), "path": path})  # type: ignore[dict-item]
-    morsel.update({"httponly": True, "samesite": "Lax", "secure": settings.SESSION_COOKIE_SECURE})  # type: ignore[dict-item]
-    return morsel
+    return base64.urlsafe_b64encode(sealing.seal_bytes(plain, context=_context(handed.petition_id))).decode()
 
 
 def recall(request: HttpRequest, petition_id: int, *, now: datetime) -> Handed | None:
