@@ -1,12 +1,16 @@
 """Access logging: route name, ids, status, time. Never the path: it may hold a token."""
 
+import json
+import logging
 import time
 from collections.abc import Callable
+from datetime import UTC, datetime
 
-import structlog
 from django.http import HttpRequest, HttpResponse
 
-log = structlog.get_logger("access")
+from config.logs import Line
+
+log = logging.getLogger("access")
 
 
 def access_log(get_response: Callable[[HttpRequest], HttpResponse]) -> Callable[[HttpRequest], HttpResponse]:
@@ -30,5 +34,15 @@ def access_log(get_response: Callable[[HttpRequest], HttpResponse]) -> Callable[
 
 def tell(route: str | None, ids: dict[str, int], *, method: str, status: int, began: float) -> None:
     """Write the line of a request that ``began`` then, by ``time.perf_counter``."""
-    ms = round((time.perf_counter() - began) * 1000, 1)
-    log.info("request", route=route, **ids, method=method, status=status, ms=ms)
+    line = {
+        "route": route,
+        **ids,
+        "method": method,
+        "status": status,
+        "ms": round((time.perf_counter() - began) * 1000, 1),
+        "event": "request",
+        "level": "info",
+        "logger": "access",
+        "timestamp": datetime.now(UTC).isoformat().removesuffix("+00:00") + "Z",
+    }
+    log.info(Line(json.dumps(line)))
