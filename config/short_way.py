@@ -20,7 +20,7 @@ from django.utils import timezone
 from config.access_log import tell
 from config.middleware import caller_address
 from petitions.refusals import Refused
-from signatures import cookies, door, entry, intake
+from signatures import cookies, door, entry, group_commit, intake
 from signatures.cookies import Handed
 from signatures.identity import InvalidAddress
 from signatures.models import Role
@@ -66,7 +66,8 @@ class ShortWay:
         if headers is None:
             return self._django(environ, self._learning(key, start_response))
         began = time.perf_counter()
-        handed = hand_in(environ, int(found["petition_id"]), found["language"] or settings.LANGUAGE_CODE)
+        with group_commit.coming():
+            handed = hand_in(environ, int(found["petition_id"]), found["language"] or settings.LANGUAGE_CODE)
         if handed is None:
             connection.close_if_unusable_or_obsolete()
             return self._django(environ, start_response)

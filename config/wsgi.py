@@ -44,7 +44,7 @@ def _file_headers(headers: Headers, path: str, url: str) -> None:
 
 files.forget_dead()
 application = WhiteNoise(
-    Front(ShortWay(ShortPage(django_application)), slots=settings.REQUESTS_AT_ONCE),
+    Front(ShortPage(django_application), slots=settings.REQUESTS_AT_ONCE, short_way=ShortWay),
     root=settings.STATIC_ROOT,
     prefix=settings.STATIC_URL,
     immutable_file_test=HASHED,

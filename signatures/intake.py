@@ -14,15 +14,16 @@ from petitions import switches
 from petitions.lifecycle import State
 from petitions.models import Petition
 from petitions.refusals import Refused
-from signatures import cards, pacing, persons, supporters
+from signatures import cards, group_commit, persons, supporters
 from signatures.cards import Card
 from signatures.fraud import suspicion
 from signatures.models import Role, Signature, SignatureState
 from signatures.persons import Signer
 from signatures.standing import AFTER_CLOSING, EARLY, Standing, knows, standing
-from signatures.statements import ACCEPT, CONFIRM_EARLY, CONFIRM_OPENED, PAY_FOR_CODE, returned
+from signatures.statements import CONFIRM_EARLY, CONFIRM_OPENED, PAY_FOR_CODE, returned
 from signatures.supporters import lock_early
 from vault import tokens
+from vault.signer import about_tag
 
 CODE_TRIES = 5
 
@@ -96,21 +97,22 @@ def _accepted(card: Card, signer: Signer, *, role: Role, state: str, now: dateti
     """The row's id; None where the petition takes nothing in this state, or the card is outdated."""
     suspected = suspicion.of_address(signer.email)
     address_keys = persons.address_keys(signer.email)
-    given = {
+    row = {
         **persons.columns(signer, card),
-        **pacing.terms(petition_id=card.pk, address_key=address_keys[0], now=now),
         "petition_id": card.pk,
+        "petition_state": state,
         "salt": card.salt,
         "key_version": card.key_version,
         "rules_version": card.rules_version,
         "role": role,
-        "state": state,
         "suspicion": suspected,
         "may_be_mailed": suspected != suspicion.BLOCKED,
+        "address_key": address_keys[0],
         "address_keys": address_keys,
+        "about": about_tag(address_keys[0], petition_id=card.pk),
+        "at": now,
     }
-    found: int | None = returned(ACCEPT, given)
-    return found
+    return group_commit.accept(row)
 
 
 def confirm(*, petition_id: int, row_id: int, generation: int, now: datetime) -> Confirmation:

@@ -23,32 +23,28 @@ ALREADY_SIGNED = "already_signed"
 CREATOR_LINK = "creator_link"
 
 # Both limits are judged on the mailbox's own row, which the conflict locks and shows as it was last committed: parallel
-# requests can't pass together. `{wanted}` is a query of one row for a mail that is wanted, of none for no mail.
+# requests can't pass together. `{wanted}` is a query of the mails that are wanted, at most one for a mailbox.
 TAKE = """
 INSERT INTO signatures_mailedaddress AS mailed (address_key, sent, about)
 {wanted}
 ON CONFLICT (address_key) DO UPDATE SET (sent, about) = (
     SELECT array_agg(at) || EXCLUDED.sent, array_agg(petition) || EXCLUDED.about
-    FROM unnest(mailed.sent, mailed.about) AS mail (at, petition) WHERE at > %(since)s
+    FROM unnest(mailed.sent, mailed.about) AS mail (at, petition) WHERE at > EXCLUDED.sent[1] - %(window)s
 )
 WHERE (
-    SELECT count(*) < %(most)s AND count(*) FILTER (WHERE petition = %(about)s) < %(most_for_petition)s
-        AND coalesce(max(at) FILTER (WHERE petition = %(about)s) <= %(before)s, true)
-    FROM unnest(mailed.sent, mailed.about) AS mail (at, petition) WHERE at > %(since)s
+    SELECT count(*) < %(most)s AND count(*) FILTER (WHERE petition = EXCLUDED.about[1]) < %(most_for_petition)s
+        AND coalesce(max(at) FILTER (WHERE petition = EXCLUDED.about[1]) <= EXCLUDED.sent[1] - %(between)s, true)
+    FROM unnest(mailed.sent, mailed.about) AS mail (at, petition) WHERE at > EXCLUDED.sent[1] - %(window)s
 )
 """
-WANTED = "SELECT %(address_key)s, ARRAY[%(now)s], ARRAY[%(about)s]"
-TAKE_NOW = TAKE.format(wanted=WANTED)
+TAKE_NOW = TAKE.format(wanted="SELECT %(address_key)s, ARRAY[%(at)s], ARRAY[%(about)s]")
 
 
-def terms(*, petition_id: int, address_key: bytes, now: datetime) -> dict[str, Any]:
-    """What ``TAKE`` is to be given: whose mail, about what, and the limits in force."""
+def terms() -> dict[str, Any]:
+    """What ``TAKE`` is to be given: the limits in force."""
     return {
-        "address_key": address_key,
-        "about": Int8(signer.about_tag(address_key, petition_id=petition_id)),
-        "now": now,
-        "since": now - DAY,
-        "before": now - BETWEEN_MAILS,
+        "window": DAY,
+        "between": BETWEEN_MAILS,
         "most_for_petition": limits.current().mails_per_petition,
         "most": MAILS_A_DAY,
     }
@@ -69,7 +65,8 @@ def queue_paced(
     for an address over all petitions. In the caller's transaction. ``once_key`` as with ``mailing.services.queue``.
     """
     with connection.cursor() as cursor:
-        cursor.execute(TAKE_NOW, terms(petition_id=petition_id, address_key=address_key, now=now))
+        about = Int8(signer.about_tag(address_key, petition_id=petition_id))
+        cursor.execute(TAKE_NOW, {**terms(), "address_key": address_key, "about": about, "at": now})
         if not cursor.rowcount:
             return False
     mailing.services.queue(kind, row_id=row_id, petition_id=petition_id, once_key=once_key, now=now)

@@ -1,30 +1,66 @@
 """The two statements of the hot path, and how they are run: prepared, in one round trip that is its own transaction."""
 
-from collections.abc import Mapping
+import json
+from collections.abc import Mapping, Sequence
+from datetime import datetime
 from typing import Any
 
 import psycopg
 from django.db import InterfaceError, OperationalError, connection
 from psycopg_pool import PoolTimeout
 
+from signatures import pacing
 from signatures.pacing import TAKE
 
+Row = Mapping[str, Any]
+
+# What a signature is stored with: the names under which ``accept`` is given it, and their types.
+COLUMNS = {
+    "petition_id": "bigint",
+    "petition_state": "text",
+    "salt": "bytea",
+    "key_version": "int",
+    "rules_version": "int",
+    "signer_key": "bytea",
+    "role": "text",
+    "notify": "boolean",
+    "language": "text",
+    "region_code": "text",
+    "country_code": "text",
+    "sealed": "bytea",
+    "domain_tag": "bytea",
+    "name_tag": "bytea",
+    "network_tag": "bytea",
+    "suspicion": "text",
+    "may_be_mailed": "boolean",
+    "address_key": "bytea",
+    "address_keys": "bytea[]",
+    "about": "bigint",
+    "at": "timestamptz",
+}
 # Insert first: the unique key decides who was first, and locks the row for whoever comes second. A confirmed, held or
 # invalidated row stays as it is. What is typed again replaces what was never confirmed. Nothing is stored where the
-# petition takes nothing now, or where the keys were made by an outdated card.
+# petition takes nothing now, or where the keys were made by an outdated card. The order is that of the given rows, and
+# of address keys: two groups never wait for each other crosswise. LIMIT 1 has the planner ask keys, never whole tables.
 _ACCEPT = """
-WITH petition AS (
-    SELECT id FROM petitions_petition
-    WHERE id = %(petition_id)s AND state = %(state)s AND (closes_at IS NULL OR closes_at > %(now)s)
-        AND salt = %(salt)s AND key_version = %(key_version)s AND rules_version = %(rules_version)s
+WITH given AS (
+    SELECT * FROM json_to_recordset(%(rows)s) AS one (number int, {columns})
+), taken AS (
+    SELECT given.* FROM given CROSS JOIN LATERAL (
+        SELECT true FROM petitions_petition AS petition
+        WHERE petition.id = given.petition_id AND petition.state = given.petition_state
+            AND (petition.closes_at IS NULL OR petition.closes_at > given.at) AND petition.salt = given.salt
+            AND petition.key_version = given.key_version AND petition.rules_version = given.rules_version
+        LIMIT 1
+    ) AS petition
 ), accepted AS (
     INSERT INTO signatures_signature AS kept (
         petition_id, signer_key, state, role, notify, language, region_code, country_code, created_at,
         generation, code_tries, sealed, domain_tag, name_tag, network_tag, suspicion
     ) SELECT
-        id, %(signer_key)s, 'pending', %(role)s, %(notify)s, %(language)s, %(region_code)s, %(country_code)s, %(now)s,
-        0, 0, %(sealed)s, %(domain_tag)s, %(name_tag)s, %(network_tag)s, %(suspicion)s
-    FROM petition
+        petition_id, signer_key, 'pending', role, notify, language, region_code, country_code, at,
+        0, 0, sealed, domain_tag, name_tag, network_tag, suspicion
+    FROM taken
     ON CONFLICT (petition_id, signer_key) DO UPDATE SET
         state = 'pending', confirmed_at = NULL,
         role = CASE kept.role WHEN 'creator' THEN kept.role ELSE EXCLUDED.role END,
@@ -34,37 +70,46 @@ WITH petition AS (
         suspicion = CASE WHEN kept.state = 'pending' AND kept.suspicion = 'watched' THEN kept.suspicion
             ELSE EXCLUDED.suspicion END
     WHERE kept.state IN ('pending', 'withdrawn')
-    RETURNING id
+    RETURNING petition_id, signer_key, id
 ), signed AS (
-    SELECT id, 'confirm' AS kind FROM accepted
-    UNION ALL
-    SELECT signature.id, CASE WHEN signature.state IN ('confirmed', 'held') THEN 'already_signed' ELSE '' END
-    FROM petition, signatures_signature AS signature
-    WHERE signature.petition_id = petition.id AND signature.signer_key = %(signer_key)s
-        AND NOT EXISTS (SELECT FROM accepted)
+    SELECT taken.*, coalesce(accepted.id, earlier.id) AS row_id, CASE
+        WHEN accepted.id IS NOT NULL THEN 'confirm'
+        WHEN earlier.state IN ('confirmed', 'held') THEN 'already_signed'
+        ELSE '' END AS kind
+    FROM taken
+    LEFT JOIN accepted USING (petition_id, signer_key)
+    LEFT JOIN LATERAL (
+        SELECT id, state FROM signatures_signature AS signature
+        WHERE accepted.id IS NULL
+            AND signature.petition_id = taken.petition_id AND signature.signer_key = taken.signer_key
+        LIMIT 1
+    ) AS earlier ON true
 ), paced AS (
     {take}
-    RETURNING true
+    RETURNING address_key
 ), queued AS (
     INSERT INTO mailing_mail (
         kind, priority, petition_id, row_id, details, state, created_at, due_at, attempts, error
     )
-    SELECT kind, 0, %(petition_id)s, id, '{{}}', 'queued', %(now)s, %(now)s, 0, '' FROM signed, paced
+    SELECT kind, 0, petition_id, row_id, '{{}}', 'queued', at, at, 0, ''
+    FROM signed JOIN paced USING (address_key)
 )
-SELECT id FROM signed
+SELECT number, row_id FROM signed WHERE row_id IS NOT NULL
 """
 ACCEPT = _ACCEPT.format(
+    columns=", ".join(f"{name} {type_}" for name, type_ in COLUMNS.items()),
     take=TAKE.format(
         wanted="""
-        SELECT %(address_key)s, ARRAY[%(now)s], ARRAY[%(about)s] FROM signed
-        WHERE kind <> '' AND %(may_be_mailed)s
-            AND NOT EXISTS (SELECT FROM mailing_suppression WHERE address_key = ANY(%(address_keys)s))
+        SELECT address_key, ARRAY[at], ARRAY[about] FROM signed
+        WHERE kind <> '' AND may_be_mailed
+            AND NOT EXISTS (SELECT FROM mailing_suppression WHERE address_key = ANY(signed.address_keys))
             AND NOT EXISTS (
-                SELECT FROM signatures_disowned
-                WHERE petition_id = %(petition_id)s AND signer_key = %(signer_key)s
+                SELECT FROM signatures_disowned AS disowned
+                WHERE disowned.petition_id = signed.petition_id AND disowned.signer_key = signed.signer_key
             )
+        ORDER BY address_key
         """
-    )
+    ),
 )
 
 # No index names a column that changes here: where its page has room the row is rewritten and nothing else. A suspected
@@ -104,8 +149,30 @@ WHERE petition_id = %(petition_id)s AND id = %(row_id)s AND code_tries < %(most)
 """
 
 
-def returned(statement: str, given: Mapping[str, Any]) -> Any:
-    """The first column of the row that ``statement`` returned; None if there was none.
+def accept(rows: Sequence[Row]) -> list[int | None]:
+    """Store signatures and queue their mails, together, in one transaction; each one's row id, None where its petition
+    takes nothing now or its card is outdated.
+
+    ``rows`` have what ``COLUMNS`` names. No two of them may be of one signer of one petition, or of one mailbox.
+    """
+    numbered = [{**row, "number": number} for number, row in enumerate(rows)]
+    numbered.sort(key=lambda row: (row["petition_id"], row["signer_key"]))
+    found = dict(fetched(ACCEPT, {"rows": json.dumps(numbered, default=_as_text), **pacing.terms()}))
+    return [found.get(number) for number in range(len(rows))]
+
+
+def _as_text(value: bytes | datetime) -> str:
+    return value.isoformat() if isinstance(value, datetime) else f"\\x{value.hex()}"
+
+
+def returned(statement: str, given: Row) -> Any:
+    """The first column of the row that ``statement`` returned; None if there was none."""
+    rows = fetched(statement, given)
+    return rows[0][0] if rows else None
+
+
+def fetched(statement: str, given: Row) -> list[tuple[Any, ...]]:
+    """The rows that ``statement`` returned.
 
     Outside a transaction it is one of its own, begun, committed and acknowledged in one round trip. Only for statements
     that may be repeated: where the connection turns out to be lost they are tried once more on a new one.
@@ -126,21 +193,20 @@ def _is_lost(error: BaseException | None) -> bool:
     return isinstance(error, psycopg.Error) and error.sqlstate in (None, "57P01") and not isinstance(error, PoolTimeout)
 
 
-def _run(statement: str, given: Mapping[str, Any]) -> Any:
+def _run(statement: str, given: Row) -> list[tuple[Any, ...]]:
     # Not through Django's cursor: that asks first whether the connection lives, and has each statement planned anew.
     with connection.wrap_database_errors:
         if connection.connection is None and connection.pool:
             connection.pool.open()
             with connection.pool.connection() as lent:
                 lent.autocommit = True
-                return _first(lent, statement, given)
+                return _all(lent, statement, given)
         connection.ensure_connection()
         connection.validate_no_broken_transaction()
-        return _first(connection.connection, statement, given)
+        return _all(connection.connection, statement, given)
 
 
-def _first(lent: psycopg.Connection[Any], statement: str, given: Mapping[str, Any]) -> Any:
+def _all(lent: psycopg.Connection[Any], statement: str, given: Row) -> list[tuple[Any, ...]]:
     lent.prepare_threshold = 0  # Django's None would forbid prepared statements altogether
     with psycopg.Cursor(lent) as cursor:
-        row = cursor.execute(statement, given, prepare=True).fetchone()
-    return row[0] if row else None
+        return cursor.execute(statement, given, prepare=True).fetchall()

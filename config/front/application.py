@@ -2,7 +2,7 @@
 
 import threading
 import time
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 
 import structlog
@@ -22,11 +22,15 @@ from config.front.pages import HeldPages, Key, Page, key_of, page_of
 
 log = structlog.get_logger(__name__)
 
+ShortWay = Callable[[Application], Application]
+
 MOST_FOLLOWERS = 16
 FOLLOW_SECONDS = 2.0
 SECONDS_BETWEEN_LINES = 10.0  # in the log; /metrics counts everybody
 AGED_SECONDS = 2.0  # for so long a copy is shown without asking again whether there is better
 GONE = ("404", "410")
+# So many times as many forms are read at once: they wait for each other most of the time, and share a connection.
+FORMS = 3
 
 
 class Away(Exception):
@@ -34,11 +38,16 @@ class Away(Exception):
 
 
 class Front:
-    """Probes pass. Public pages come from memory where they can. Everything else passes the gate, or is turned away."""
+    """Probes pass. Public pages come from memory where they can. Everything else passes the gate, or is turned away.
 
-    def __init__(self, django: Application, *, slots: int) -> None:
+    What the short way of signing does not take passes the gate as well.
+    """
+
+    def __init__(self, django: Application, *, slots: int, short_way: ShortWay | None = None) -> None:
         self._django = django
         self._gate = Gate(slots)
+        self._short_way = short_way(self._through_the_gate) if short_way else None
+        self._forms = Gate(slots * FORMS)
         self._turned_away = TurnedAway()
         self._notices = Notices()
         self._copies = Copies()
@@ -76,19 +85,26 @@ class Front:
 
     def _ask(self, environ: Environ, kind: Kind) -> Answer:
         """Django's answer. Raises Busy, Away, Streamed."""
-        with self._passed(kind):
-            return self._asked(environ, kind)
+        if kind is Kind.SIGN and self._short_way:
+            with self._passed(kind, self._forms):
+                return self._asked(environ, kind, self._short_way)
+        with self._passed(kind, self._gate):
+            return self._asked(environ, kind, self._django)
+
+    def _through_the_gate(self, environ: Environ, start_response: StartResponse) -> Iterable[bytes]:
+        with self._gate.passed(Kind.SIGN):
+            return self._django(environ, start_response)
 
     @contextmanager
-    def _passed(self, kind: Kind) -> Iterator[None]:
-        with self._gate.passed(kind):
+    def _passed(self, kind: Kind, gate: Gate) -> Iterator[None]:
+        with gate.passed(kind):
             if database.is_away:
                 raise Away
             yield
 
-    def _asked(self, environ: Environ, kind: Kind) -> Answer:
+    def _asked(self, environ: Environ, kind: Kind, application: Application) -> Answer:
         began = time.perf_counter()
-        answer = ask(self._django, environ)
+        answer = ask(application, environ)
         meters.seconds.labels(kind).observe(time.perf_counter() - began)
         meters.requests.labels(kind, answer.status[:3]).inc()
         return answer
@@ -155,13 +171,13 @@ class Front:
 
     def _made(self, key: Key, old: Page | None, environ: Environ) -> Page | Answer:
         """The old page where it would be made the same again, else a new one; an answer that is no page as it came."""
-        with self._passed(Kind.PAGE):
+        with self._passed(Kind.PAGE, self._gate):
             # What a page is made of is asked when it is made a second time: most are asked for once in a long while.
             origin = origin_of(key) if old else None
             if old and old.is_still(origin, time.monotonic()):
                 meters.checked.inc()
                 return old
-            answer = self._asked(environ, Kind.PAGE)
+            answer = self._asked(environ, Kind.PAGE, self._django)
         page = page_of(answer, origin, has_origin=has_origin(key))
         if page:
             page.copied = old.copied if old else page.copied

@@ -144,9 +144,9 @@ if DATABASES:
     database["CONN_HEALTH_CHECKS"] = given.ROLE != "web"
     database["TEST"] = {"NAME": given.TEST_DATABASE_NAME or None}
     if given.ROLE == "web":
-        # A pool belongs to the many threads of a web process; workers keep one connection each. One more than
-        # requests may run at once is for probes.
-        options["pool"] = {"min_size": 1, "max_size": REQUESTS_AT_ONCE + 1, "timeout": 2, "reconnect_timeout": 4}
+        # A pool belongs to the many threads of a web process; workers keep one connection each. Of two more than
+        # requests may run at once one is for probes, and one for signatures on the short way.
+        options["pool"] = {"min_size": 1, "max_size": REQUESTS_AT_ONCE + 2, "timeout": 2, "reconnect_timeout": 4}
         options["options"] = (
             "-c statement_timeout=3000 -c lock_timeout=2000 -c idle_in_transaction_session_timeout=10000"
         )
