@@ -99,8 +99,8 @@ def hand_in(environ: Environ, petition_id: int, language: str) -> Handed | None:
     signer = entry.read(typed, network=address, language=language)
     if signer is None:
         return None
-    if away := door.knock(address, petition_id):
-        environ[door.KNOCKED] = away  # the long way need not ask, and count, again
+    environ[door.KNOCKED] = door.knock(address, petition_id)
+    if environ[door.KNOCKED]:
         return None
     try:
         row_id = intake.accept(petition_id=petition_id, signer=signer, now=timezone.now())

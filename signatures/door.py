@@ -13,7 +13,7 @@ from signatures.challenge.proofs import Puzzle, Result
 
 PROOF, TICKET = "proof", "ticket"
 # Where a request carries that it was turned away already. No header of a client has such a name.
-KNOCKED = "redress.turned_away"
+KNOCKED = "redress.knocked"  # in a request's environ: what ``knock`` said
 
 
 class Reason(StrEnum):

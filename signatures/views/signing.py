@@ -71,7 +71,8 @@ def _attempt(request: HttpRequest, petition_id: int, now: datetime) -> Attempt:
     if request.method != "POST":
         return Attempt(form=SignForm())
     posted, address = request.POST, request.META.get("REMOTE_ADDR", "")
-    if away := request.META.get(door.KNOCKED) or door.knock(address, petition_id):
+    # Who came the short way has knocked already, and would take a second turn.
+    if away := request.META[door.KNOCKED] if door.KNOCKED in request.META else door.knock(address, petition_id):
         return Attempt(form=SignForm(initial=posted.dict()), away=away)
     signer = entry.read(posted, network=address)
     if signer is None:

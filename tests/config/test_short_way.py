@@ -16,7 +16,7 @@ from config.short_way import FORM, ShortWay
 from mailing.models import Mail, Suppression
 from petitions import buckets
 from petitions.models import Petition
-from signatures import persons
+from signatures import door, persons
 from signatures.fraud import suspicion
 from signatures.models import Disowned, DomainRule, MailedAddress, Signature, SignatureState
 from tests.factories import make_closed_petition, make_open_petition
@@ -196,6 +196,21 @@ def test_what_is_refused_is_explained_by_the_long_way(site: ShortWay, went_long:
     assert status.startswith("303")
     assert dict(headers)["Location"].endswith("?signing=ended")
     assert len(went_long) == 1
+
+
+def test_the_long_way_after_the_short_one_takes_no_second_turn(
+    site: ShortWay, petition: Petition, went_long: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    knocks: list[int] = []
+    knock = door.knock
+    monkeypatch.setattr(door, "knock", lambda address, petition_id: knocks.append(1) or knock(address, petition_id))
+    ask(site, make_closed_petition())
+    for _time in range(30):
+        status, *_rest = ask(site, petition, REMOTE_ADDR="192.0.2.8")
+        if status.startswith("429"):
+            break
+    assert len(went_long) == 2
+    assert len(knocks) == 1 + _time + 1
 
 
 def test_a_petition_that_has_just_closed_is_asked_about_though_its_card_is_kept(
