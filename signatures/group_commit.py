@@ -2,7 +2,7 @@
 
 Who finds nobody storing stores: alone at once, in a crowd as soon as those who are on their way have come. Who comes
 meanwhile waits for the next turn. So one alone waits for nobody, and a crowd shares the flush to disk, the statement
-and the connection (decision 0098).
+and the connection (decision 0099).
 """
 
 import threading
