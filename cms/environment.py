@@ -58,6 +58,11 @@ def _translated(message: str, _language: str | None) -> Markup:
     return Markup(gettext(message))  # noqa: S704 -- our own words, marked up or not
 
 
+@lru_cache(maxsize=4096)
+def _counted(singular: str, plural: str, number: int, _language: str | None) -> Markup:
+    return Markup(ngettext(singular, plural, number))  # noqa: S704 -- the same
+
+
 def counted_words(singular: str, plural: str, number: int, /, **values: object) -> Markup:
     """The same where the words depend on a number."""
-    return Markup(ngettext(singular, plural, number)) % values  # noqa: S704 -- our own words
+    return _counted(singular, plural, number, get_language()) % values

@@ -53,5 +53,11 @@ def alternatives(path: str) -> Iterator[Alternative]:
     """Every language of the site with this page's path in it."""
     current = language_of(path)
     for code in codes():
-        name = get_language_info(code)["name_local"]
-        yield Alternative(code, name[:1].upper() + name[1:], path_for(path, code), code == current)
+        yield Alternative(code, own_name(code), path_for(path, code), code == current)
+
+
+@cache
+def own_name(code: str) -> str:
+    """What a language calls itself, as a word that stands alone."""
+    name: str = get_language_info(code)["name_local"]
+    return name[:1].upper() + name[1:]
