@@ -24,7 +24,7 @@ def _kinds(monkeypatch: pytest.MonkeyPatch, settings) -> None:
     """Three kinds: for ``row_id`` 7 nobody is mailed, for 13 the mail can't be made."""
     monkeypatch.setattr(kinds, "_kinds", dict(kinds._kinds))
     folder = str(Path(__file__).parent / "templates")
-    settings.TEMPLATES = [settings.TEMPLATES[0] | {"DIRS": [folder]}]
+    settings.TEMPLATES = [settings.TEMPLATES[0] | {"DIRS": [folder]}, *settings.TEMPLATES[1:]]
 
     def build(mail: Mail) -> Message | None:
         if mail.row_id == 13:
