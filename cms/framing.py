@@ -7,7 +7,7 @@ place that is a page's own. A page then costs what it says itself.
 import re
 from typing import Any
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest
 from django.template.loader import render_to_string
 
 from cms import compiled, navigation, panels
@@ -23,7 +23,7 @@ Frame = list[str]  # text and name of a place in turn
 _frames: dict[tuple[str, ...], Frame] = {}
 
 
-def render_framed(request: HttpRequest, name: str, context: dict[str, Any]) -> HttpResponse:
+def framed(request: HttpRequest, name: str, context: dict[str, Any]) -> str:
     """The page whose blocks stand in the compiled template ``name``, framed as all pages are."""
     page = compiled.template(name)
     values = page.new_context({**context, "request": request})
@@ -32,7 +32,7 @@ def render_framed(request: HttpRequest, name: str, context: dict[str, Any]) -> H
     own["above"] = panels.render_slot("notice", request, {})
     parts = _frame(request.path).copy()
     parts[1::2] = [own[place] for place in parts[1::2]]
-    return HttpResponse("".join(parts))
+    return "".join(parts)
 
 
 def _frame(path: str) -> Frame:

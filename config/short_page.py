@@ -1,4 +1,4 @@
-"""The short way to a petition's page as everybody sees it: to the same view, past what Django does for any request.
+"""The short way to a petition's page as everybody sees it: past what Django does for any request.
 
 Its headers are the long way's: they are learned from a page that came the long way. Whatever is not plainly such a
 page, or is not there, goes the long way, which can explain.
@@ -17,7 +17,8 @@ from django.utils import translation
 
 from config.access_log import tell
 from config.short_way import Reply
-from petitions import views
+from petitions import selectors, views
+from petitions.visibility import Visibility
 
 Environ = dict[str, Any]
 Headers = list[tuple[str, str]]
@@ -80,7 +81,9 @@ def drawn(environ: Environ, petition_id: int, language: str) -> bytes | None:
     """The page; None where the long way must be gone."""
     try:
         with translation.override(language):
-            response = views.detail(WSGIRequest(environ), petition_id)
+            found, seen = selectors.whole_by_number(petition_id)
+            if seen is not Visibility.PAGE or found is None:
+                return None
+            return views.page(WSGIRequest(environ), found, path=environ["PATH_INFO"]).encode()
     except Exception:
         return None  # Django meets the same again and knows what to say and whom to tell.
-    return response.content if response.status_code == 200 else None

@@ -169,6 +169,10 @@ class Detail:
         return _rows(self.countries)
 
     @property
+    def has_places(self) -> bool:
+        return bool(self.regions.rows or self.countries.rows or self.constituencies)
+
+    @property
     def places_exceed(self) -> bool:
         return self.countries.exceeds or self.regions.exceeds
 

@@ -16,7 +16,7 @@ from cms import panels
 from cms.caching import private_page, public_page, unstored_page
 from cms.errors import error_page
 from cms.forms import PublicForm
-from cms.framing import render_framed
+from cms.framing import framed
 from cms.languages import current_language
 from petitions import drafts, limits, selectors, services, switches
 from petitions.cards import card
@@ -24,6 +24,7 @@ from petitions.forms import AskForm, DetailForm, EligibilityForm, ReportForm, Ti
 from petitions.models import Draft, Petition
 from petitions.throttling import seconds_to_wait
 from petitions.visibility import Visibility
+from petitions.whole import Whole
 
 CREATE_RATE = "10/h"
 PAUSE_RETRY_SECONDS = 300
@@ -60,19 +61,23 @@ def detail(request: HttpRequest, petition_id: int) -> HttpResponse:
     """A petition's page; 404, 410 or a neutral page where its text is not public."""
     found, seen = selectors.whole_by_number(petition_id)
     if seen is Visibility.PAGE and found is not None:
-        shown = selectors.detail(found, language=current_language(), now=timezone.now())
-        path = shown.petition.get_absolute_url()
-        context = {
-            "detail": shown,
-            "petition": shown.petition,
-            "path": path,
-            "data": f"/petitions/{petition_id}",  # a contract, as all addresses of data are: the same in all languages
-            "address": absolute(path),
-            "excerpt": Truncator(shown.petition.ask).chars(EXCERPT_LENGTH),
-            "panels": panels.render_slot("petition", request, {"petition": shown.petition}),
-        }
-        return render_framed(request, "petitions/detail.html", context)
+        return HttpResponse(page(request, found, path=found.petition.get_absolute_url()))
     return _not_shown(request, found.petition if found else None, seen)
+
+
+def page(request: HttpRequest, found: Whole, *, path: str) -> str:
+    """The page of a petition whose text is public, in the active language. ``path``: the page's own."""
+    petition = found.petition
+    context = {
+        "detail": selectors.detail(found, language=current_language(), now=timezone.now()),
+        "petition": petition,
+        "path": path,
+        "data": f"/petitions/{petition.pk}",  # a contract, as all addresses of data are: the same in all languages
+        "address": absolute(path),
+        "excerpt": Truncator(petition.ask).chars(EXCERPT_LENGTH),
+        "panels": panels.render_slot("petition", request, {"petition": petition}),
+    }
+    return framed(request, "petitions/detail.html", context)
 
 
 def _not_shown(request: HttpRequest, petition: Petition | None, seen: Visibility) -> HttpResponse:

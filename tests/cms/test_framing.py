@@ -56,4 +56,4 @@ def test_nothing_of_one_page_stays_in_the_frame_of_the_next(client: Client) -> N
 
 def test_a_page_without_one_of_the_blocks_is_a_mistake_that_shows_at_once(rf: RequestFactory) -> None:
     with pytest.raises(KeyError, match="title"):
-        framing.render_framed(rf.get("/"), "cms/components/button.html", {})
+        framing.framed(rf.get("/"), "cms/components/button.html", {})
