@@ -1,7 +1,5 @@
 """The numbers that staff may change, read often and changed seldom."""
 
-import threading
-import time
 from datetime import datetime
 from typing import Any
 
@@ -12,31 +10,21 @@ from django.utils.translation import gettext as _
 import audit.services
 from accounts.models import User
 from accounts.permissions import require
+from petitions.kept import Kept
 from petitions.models import Limits
 from petitions.refusals import Refused
 
 CACHED_SECONDS = 10
 
-_cached: tuple[float, Limits] | None = None
-_lock = threading.Lock()
-
 
 def current() -> Limits:
     """The limits in force, at most ten seconds old. Made with its defaults on first use."""
-    global _cached
-    cached = _cached
-    if cached is None or cached[0] < time.monotonic():
-        limits = _stored()
-        with _lock:
-            _cached = cached = (time.monotonic() + CACHED_SECONDS, limits)
-    return cached[1]
+    return _kept()
 
 
 def forget() -> None:
     """Read the limits anew at the next question."""
-    global _cached
-    with _lock:
-        _cached = None
+    _kept.forget()
 
 
 @transaction.atomic
@@ -81,6 +69,9 @@ def _stored() -> Limits:
         Limits.objects.bulk_create([Limits(pk=1)], ignore_conflicts=True)
         limits = Limits.objects.get()
     return limits
+
+
+_kept = Kept(_stored, seconds=CACHED_SECONDS)
 
 
 def _plain(limits: Limits, name: str) -> Any:

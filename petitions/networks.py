@@ -1,7 +1,5 @@
 """Whose network a caller belongs to, and what staff have said about it: allowed more, or blocked."""
 
-import threading
-import time
 from datetime import datetime, timedelta
 from hashlib import blake2b
 from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network, ip_address, ip_network
@@ -15,6 +13,7 @@ from django.utils.translation import gettext as _
 import audit.services
 from accounts.models import User
 from accounts.permissions import require
+from petitions.kept import Kept
 from petitions.models import NetworkRule
 from petitions.refusals import Refused
 from vault import keys
@@ -75,8 +74,6 @@ def digest(network: bytes) -> str:
 
 # By version: (bits beyond the prefix, {leading bits: kind}), the longest prefix first, since it decides.
 Table = dict[int, list[tuple[int, dict[int, str]]]]
-_cached: tuple[float, Table] = (0.0, {})
-_lock = threading.Lock()
 
 
 def _kind(address: IPv4Address | IPv6Address) -> str:
@@ -85,16 +82,6 @@ def _kind(address: IPv4Address | IPv6Address) -> str:
         if kind := kinds.get(number >> shift):
             return kind
     return ""
-
-
-def _table() -> Table:
-    global _cached
-    until, table = _cached
-    if until < time.monotonic():
-        table = _read()
-        with _lock:
-            _cached = (time.monotonic() + CACHED_SECONDS, table)
-    return table
 
 
 def _read() -> Table:
@@ -108,11 +95,12 @@ def _read() -> Table:
     return table
 
 
+_table = Kept(_read, seconds=CACHED_SECONDS)
+
+
 def forget() -> None:
     """Read the list anew at the next question."""
-    global _cached
-    with _lock:
-        _cached = (0.0, {})
+    _table.forget()
 
 
 def in_force(now: datetime) -> Any:

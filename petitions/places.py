@@ -1,18 +1,17 @@
 """Where signatures come from: a region for a postcode, and the figures by place that may be shown."""
 
 import re
-import time
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import Generic, TypeVar
 
 from django.conf import settings
 
+from petitions.kept import Kept
 from petitions.models import Country, Petition, PostcodeArea, Region
 from petitions.models.place import UNPLACED, PlaceCount
 from petitions.wording import localized
 
-CACHED_SECONDS = 60
+CACHED_SECONDS = 60  # staff seldom change these tables
 # A cell of fewer signatures given here could point at a person.
 SMALLEST_SHOWN = 5
 
@@ -23,8 +22,6 @@ OUTWARD = re.compile(r"(?P<district>(?P<area>[A-Z]{1,2})[0-9]{1,2})(?P<part>[A-Z
 POSTCODE = re.compile(OUTWARD.pattern + r"(?P<sector>[0-9])[A-Z]{2}")
 
 HOME_COUNTRY = "GB"
-
-Table = TypeVar("Table")
 
 
 def region_of(postcode: str) -> str:
@@ -67,23 +64,6 @@ def prefix(typed: str) -> str:
     raise ValueError("no area, district or sector")
 
 
-class Kept(Generic[Table]):
-    """A small table that staff seldom change, read at most once a minute in each process."""
-
-    def __init__(self, read: Callable[[], Table]) -> None:
-        self._read = read
-        self._kept: tuple[float, Table] | None = None
-
-    def __call__(self) -> Table:
-        kept = self._kept
-        if kept is None or kept[0] < time.monotonic():
-            self._kept = kept = (time.monotonic() + CACHED_SECONDS, self._read())
-        return kept[1]
-
-    def forget(self) -> None:
-        self._kept = None
-
-
 def _countries_of_today() -> dict[str, str]:
     others = dict(Country.objects.filter(ended_on=None).values_list("code", "name"))
     return {HOME_COUNTRY: others.pop(HOME_COUNTRY, "United Kingdom"), **others}
@@ -96,12 +76,12 @@ def _names(places: type[Region] | type[Country]) -> dict[str, dict[str, str]]:
 
 
 # The regions, by name.
-regions = Kept(lambda: tuple(Region.objects.all()))
+regions = Kept(lambda: tuple(Region.objects.all()), seconds=CACHED_SECONDS)
 # The names of the countries of today by their codes, home first, the others by name.
-countries = Kept(_countries_of_today)
-_region_names = Kept(lambda: _names(Region))
-_country_names = Kept(lambda: _names(Country))
-_prefixes = Kept(lambda: dict(PostcodeArea.objects.values_list("prefix", "region_id")))
+countries = Kept(_countries_of_today, seconds=CACHED_SECONDS)
+_region_names = Kept(lambda: _names(Region), seconds=CACHED_SECONDS)
+_country_names = Kept(lambda: _names(Country), seconds=CACHED_SECONDS)
+_prefixes = Kept(lambda: dict(PostcodeArea.objects.values_list("prefix", "region_id")), seconds=CACHED_SECONDS)
 
 
 def forget() -> None:

@@ -1,11 +1,9 @@
 """What an address says about itself, asked for every signature: set look-ups, no database once the rules are read."""
 
-import threading
-import time
-
 import idna
 from disposable_email_domains import blocklist
 
+from petitions.kept import Kept
 from signatures.models import DomainRule, DomainVerdict
 
 CACHED_SECONDS = 10
@@ -19,9 +17,6 @@ _SUSPICION = {
     DomainVerdict.HOLD: DISPOSABLE,
     DomainVerdict.BLOCK: BLOCKED,
 }
-
-_cached: tuple[float, dict[str, str]] | None = None
-_lock = threading.Lock()
 
 
 def of_address(email: str) -> str:
@@ -53,18 +48,13 @@ def in_ascii(domain: str) -> str:
         return domain
 
 
+def _read() -> dict[str, str]:
+    return {domain: _SUSPICION[verdict] for domain, verdict in DomainRule.objects.values_list("domain", "verdict")}
+
+
+_rules = Kept(_read, seconds=CACHED_SECONDS)
+
+
 def forget() -> None:
     """Read the rules anew at the next question."""
-    global _cached
-    with _lock:
-        _cached = None
-
-
-def _rules() -> dict[str, str]:
-    global _cached
-    cached = _cached
-    if cached is None or cached[0] < time.monotonic():
-        rules = {domain: _SUSPICION[verdict] for domain, verdict in DomainRule.objects.values_list("domain", "verdict")}
-        with _lock:
-            _cached = cached = (time.monotonic() + CACHED_SECONDS, rules)
-    return cached[1]
+    _rules.forget()

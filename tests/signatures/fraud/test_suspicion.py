@@ -52,7 +52,7 @@ def test_a_rule_is_in_force_once_the_rules_are_read_again_within_thirty_seconds(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     assert suspicion.CACHED_SECONDS <= 30
-    monkeypatch.setattr(suspicion, "CACHED_SECONDS", 0.2)
+    monkeypatch.setattr(suspicion._rules, "_seconds", 0.2)
     assert suspicion.of_address("a@bad.example") == ""
     DomainRule.objects.create(domain="bad.example", verdict="block", note="A test.")
     time.sleep(0.25)
