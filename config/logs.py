@@ -67,13 +67,13 @@ def configure(settings: dict[str, object]) -> None:
 
 
 class Line(str):
-    """A message that is JSON already and holds nothing personal: it is written as it is."""
+    """A message that is JSON already, one object a line, and holds nothing personal: it is written as it is."""
 
     __slots__ = ()
 
 
 class Formatter(structlog.stdlib.ProcessorFormatter):
-    """Writes a record as JSON, after taking out what may be personal. A ``Line`` costs a fifth of that."""
+    """Writes a record as JSON, after taking out what may be personal. A ``Line`` is ready."""
 
     def format(self, record: logging.LogRecord) -> str:
         """The record as one line."""

@@ -19,6 +19,7 @@ django_handler = get_wsgi_application()
 from whitenoise import WhiteNoise  # noqa: E402
 from whitenoise.responders import Headers  # noqa: E402
 
+from config import access_log  # noqa: E402
 from config.front.application import Front  # noqa: E402 - reads settings and translations
 from config.metering import files  # noqa: E402
 from config.short_page import ShortPage  # noqa: E402
@@ -43,6 +44,7 @@ def _file_headers(headers: Headers, path: str, url: str) -> None:
 
 
 files.forget_dead()
+access_log.lines.write_in_time()
 application = WhiteNoise(
     Front(ShortPage(django_application), slots=settings.REQUESTS_AT_ONCE, short_way=ShortWay),
     root=settings.STATIC_ROOT,

@@ -86,10 +86,13 @@ def _empty_caches() -> Iterator[None]:
     from django.core.cache import caches
 
     import mailing.selectors
+    from config import access_log
     from petitions import limits, networks, places, switches
     from signatures.challenge import modes
     from signatures.views import signed
 
+    # Lines are read as soon as they are written, also after config.wsgi was imported.
+    access_log.lines = access_log.Lines()
     # Nothing is switched, and known: where queries are counted, nobody asks again.
     switches.remember(switches.Switches(), seconds=3600)
     yield

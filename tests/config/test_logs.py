@@ -3,6 +3,7 @@
 import io
 import json
 import logging
+import time
 
 import pytest
 import structlog
@@ -10,6 +11,7 @@ from django.db import IntegrityError, connection
 from django.dispatch import Signal
 from django.test import Client
 
+from config import access_log
 from config.logs import formatter
 
 SECRET = "ada@example.org"
@@ -43,6 +45,31 @@ def test_a_request_is_one_line_without_its_path(client: Client, lines: io.String
     assert requests[1]["route"] == "wagtailadmin_login"
     assert requests[1]["method"] == "GET"
     assert requests[1]["ms"] > 0
+
+
+def test_a_web_process_writes_the_lines_of_a_moment_together(
+    lines: io.StringIO, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(access_log, "SECONDS_BETWEEN_WRITES", 3600)
+    kept = access_log.Lines()
+    kept.write_in_time()
+    for number in range(3):
+        kept.add(json.dumps({"event": "request", "number": number}))
+    assert not events(lines)
+    kept.write()
+    kept.write()
+    assert [event["number"] for event in events(lines)] == [0, 1, 2]
+
+
+def test_a_web_process_waits_a_moment_only(lines: io.StringIO, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(access_log, "SECONDS_BETWEEN_WRITES", 0.01)
+    kept = access_log.Lines()
+    kept.write_in_time()
+    kept.add(json.dumps({"event": "request"}))
+    deadline = time.monotonic() + 30
+    while not events(lines):
+        assert time.monotonic() < deadline
+        time.sleep(0.01)
 
 
 def test_an_exception_is_named_with_its_places_but_not_its_message(lines: io.StringIO) -> None:
