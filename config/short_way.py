@@ -66,8 +66,7 @@ class ShortWay:
         if headers is None:
             return self._django(environ, self._learning(key, start_response))
         began = time.perf_counter()
-        with group_commit.coming():
-            handed = hand_in(environ, int(found["petition_id"]), found["language"] or settings.LANGUAGE_CODE)
+        handed = handed_in(environ, int(found["petition_id"]), found["language"] or settings.LANGUAGE_CODE)
         if handed is None:
             connection.close_if_unusable_or_obsolete()
             return self._django(environ, start_response)
@@ -90,8 +89,16 @@ class ShortWay:
         return start
 
 
-def hand_in(environ: Environ, petition_id: int, language: str) -> Handed | None:
+def handed_in(environ: Environ, petition_id: int, language: str) -> Handed | None:
     """What was handed in, on disk; None where the long way must be gone, with the form as it came."""
+    try:
+        with group_commit.coming():
+            return _hand_in(environ, petition_id, language)
+    except (door.TurnedBack, Refused, InvalidAddress, Error):
+        return None
+
+
+def _hand_in(environ: Environ, petition_id: int, language: str) -> Handed | None:
     typed = _typed(environ)
     if typed is None or door.is_challenged(petition_id):
         return None
@@ -99,13 +106,12 @@ def hand_in(environ: Environ, petition_id: int, language: str) -> Handed | None:
     signer = entry.read(typed, network=address, language=language)
     if signer is None:
         return None
-    environ[door.KNOCKED] = door.knock(address, petition_id)
-    if environ[door.KNOCKED]:
-        return None
+    visit = door.visit(address, petition_id)
     try:
-        row_id = intake.accept(petition_id=petition_id, signer=signer, now=timezone.now())
-    except (Refused, InvalidAddress, Error):
-        return None
+        row_id = intake.accept(petition_id=petition_id, signer=signer, visit=visit, now=timezone.now())
+    finally:
+        if visit.turn or visit.away:
+            environ[door.KNOCKED] = visit.away  # or the long way would take a second turn
     return Handed(petition_id, row_id, Role.SIGNER, signer)
 
 

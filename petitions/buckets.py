@@ -99,10 +99,15 @@ class SharedBuckets:
 
     def take(self, asked: Sequence[Rule]) -> Turn | None:
         """Take one turn of every rule, or of none; None while Redis is away."""
+        turns = self.take_each([asked])
+        return turns[0] if turns else None
+
+    def take_each(self, asked: Sequence[Sequence[Rule]]) -> list[Turn] | None:
+        """The same for each of many, in one round trip."""
         if time.monotonic() < self._away_until:
             return None
         try:
-            wait, worst = self._asked(asked)
+            found = self._asked(asked)
         except RedisError as error:
             self._away_until = time.monotonic() + PAUSE_SECONDS
             self._was_away = True
@@ -112,7 +117,10 @@ class SharedBuckets:
         if self._was_away:
             self._was_away = False
             self._mending_until = time.monotonic() + MENDING_SECONDS
-        return Turn(wait / 1_000_000, asked[worst - 1].kind) if wait else TAKEN
+        return [
+            Turn(wait / 1_000_000, rules[worst - 1].kind) if wait else TAKEN
+            for rules, (wait, worst) in zip(asked, found, strict=True)
+        ]
 
     def refused(self) -> dict[str, int]:
         """How many keys were refused in the last whole minute, by whom they were counted for. Raises RedisError."""
@@ -121,23 +129,18 @@ class SharedBuckets:
             minute = int(client.time()[0]) // 60 - 1
             return {whose: int(number) for whose, number in client.hgetall(f"refused:{minute}").items()}
 
-    def _asked(self, asked: Sequence[Rule]) -> tuple[int, int]:
-        arguments: list[str | int] = [len(asked), *(rule.key for rule in asked)]
-        for rule in asked:
-            arguments += (rule.seconds * 1_000_000 // rule.count, rule.seconds * 1_000_000, rule.refused_of)
+    def _asked(self, asked: Sequence[Sequence[Rule]]) -> list[tuple[int, int]]:
+        arguments = [_arguments(rules) for rules in asked]
         connection = self._connection()
         try:
-            connection.send_packed_command([_packed("EVALSHA", DIGEST, *arguments)], check_health=False)
-            try:
-                found = connection.read_response()
-            except NoScriptError:
-                connection.send_packed_command([_packed("EVAL", SCRIPT, *arguments)])
-                found = connection.read_response()
+            found = _replies(connection, [_packed("EVALSHA", DIGEST, *each) for each in arguments])
+            if None in found:  # Redis was started anew, and knows no script
+                found = _replies(connection, [_packed("EVAL", SCRIPT, *each) for each in arguments])
         except BaseException:
             connection.disconnect()  # half an answer may be on its way
             raise
         self._idle.append(connection)
-        return found[0], found[1]
+        return [(reply[0], reply[1]) for reply in found]
 
     def _connection(self) -> Any:
         if self._url != settings.REDIS_LIMITS_URL:
@@ -148,6 +151,26 @@ class SharedBuckets:
         except IndexError:
             options = settings.REDIS_CLIENT_OPTIONS | {"socket_timeout": MOST_SECONDS_LOST}
             return redis.ConnectionPool.from_url(self._url, **options).make_connection()
+
+
+def _arguments(rules: Sequence[Rule]) -> list[str | int]:
+    arguments: list[str | int] = [len(rules), *(rule.key for rule in rules)]
+    for rule in rules:
+        arguments += (rule.seconds * 1_000_000 // rule.count, rule.seconds * 1_000_000, rule.refused_of)
+    return arguments
+
+
+def _replies(connection: Any, commands: Sequence[bytes]) -> list[Any]:
+    """What Redis answers to these, sent at once; None where it knows no such script."""
+    connection.send_packed_command([b"".join(commands)], check_health=False)
+    return [_reply(connection) for _command in commands]
+
+
+def _reply(connection: Any) -> Any:
+    try:
+        return connection.read_response()
+    except NoScriptError:
+        return None
 
 
 def _packed(*arguments: str | int) -> bytes:
@@ -189,9 +212,18 @@ local = LocalBuckets()
 
 def take(asked: Sequence[Rule]) -> Turn:
     """Take one turn of every rule, or of none. Never raises, and never takes longer than Redis is given."""
-    if shared.is_mending and (turn := local.take(asked)).wait:
-        return turn
-    return shared.take(asked) or local.take(asked)
+    return take_each([asked])[0]
+
+
+def take_each(asked: Sequence[Sequence[Rule]]) -> list[Turn]:
+    """The same for each of many, in one round trip."""
+    turns = [local.take(rules) if shared.is_mending else TAKEN for rules in asked]
+    further = [number for number, turn in enumerate(turns) if not turn.wait]
+    rest = [asked[number] for number in further]
+    if rest:
+        for number, turn in zip(further, shared.take_each(rest) or map(local.take, rest), strict=True):
+            turns[number] = turn
+    return turns
 
 
 def forget() -> None:

@@ -1,19 +1,20 @@
 """Who may hand in a signature now: what staff say of a network, the limits, and a proof where a challenge stands."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
 from petitions import networks
+from petitions.buckets import Rule, Turn
 from petitions.networks import Caller
 from signatures import metrics, throttle
 from signatures.challenge import modes, proofs
 from signatures.challenge.proofs import Puzzle, Result
 
 PROOF, TICKET = "proof", "ticket"
-# Where a request carries that it was turned away already. No header of a client has such a name.
-KNOCKED = "redress.knocked"  # in a request's environ: what ``knock`` said
+# Where a request carries what it was told when it knocked. No header of a client has such a name.
+KNOCKED = "redress.knocked"
 
 
 class Reason(StrEnum):
@@ -42,19 +43,57 @@ class TurnedAway:
         return STATUSES[self.reason]
 
 
+class TurnedBack(Exception):
+    """Somebody was not let in; ``away`` says why."""
+
+    def __init__(self, away: TurnedAway) -> None:
+        super().__init__(away.reason)
+        self.away = away
+
+
+@dataclass(slots=True)
+class Visit:
+    """A caller at the door of one petition: the rules that hold, none for who is blocked; their turn once asked for."""
+
+    rules: Sequence[Rule] = ()
+    turn: Turn | None = None
+
+    @property
+    def away(self) -> TurnedAway | None:
+        """Why the caller is turned away, as far as is known; None lets them in."""
+        if not self.rules:
+            return TurnedAway(Reason.BLOCKED)
+        if self.turn is None or not self.turn.wait:
+            return None
+        reason = Reason.SITE if self.turn.kind == throttle.SITE else Reason.NETWORK
+        return TurnedAway(reason, throttle.whole_seconds(self.turn))
+
+
+def visit(address: str, petition_id: int) -> Visit:
+    """The visit of the caller at ``address``. No query."""
+    caller = networks.caller(address)
+    if caller.is_blocked:
+        metrics.VERDICTS[Reason.BLOCKED.value].inc()
+        return Visit()
+    return Visit(throttle.rules(caller, petition_id))
+
+
+def take_turns(visits: Iterable[Visit]) -> None:
+    """Ask limits about these callers, in one round trip to Redis; each takes one turn, and no second one later."""
+    asking = [visit for visit in visits if visit.rules and visit.turn is None]
+    if asking:
+        for one, turn in zip(asking, throttle.take_each([visit.rules for visit in asking]), strict=True):
+            one.turn = turn
+
+
 def knock(address: str, petition_id: int) -> TurnedAway | None:
     """Ask list and limits about the caller at ``address``, and take one turn; None lets them in.
 
     One round trip to Redis, no query.
     """
-    caller = networks.caller(address)
-    if caller.is_blocked:
-        metrics.VERDICTS[Reason.BLOCKED.value].inc()
-        return TurnedAway(Reason.BLOCKED)
-    turn = throttle.take(caller, petition_id)
-    if not turn.wait:
-        return None
-    return TurnedAway(Reason.SITE if turn.kind == throttle.SITE else Reason.NETWORK, throttle.whole_seconds(turn))
+    one = visit(address, petition_id)
+    take_turns([one])
+    return one.away
 
 
 def is_challenged(petition_id: int) -> bool:

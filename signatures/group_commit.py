@@ -1,4 +1,5 @@
-"""Group commit: signatures that come at the same time are stored together, in one round trip and one transaction.
+"""Group commit: signatures that come at the same time ask for their turns together, in one round trip, and are stored
+together, in another that is one transaction.
 
 Who finds nobody storing stores: alone at once, in a crowd as soon as those who are on their way have come. Who comes
 meanwhile waits for the next turn. So one alone waits for nobody, and a crowd shares the flush to disk, the statement
@@ -8,10 +9,12 @@ and the connection (decision 0099).
 import threading
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
+from typing import NamedTuple
 
 from django.db import Error, connection
 
-from signatures import statements
+from signatures import door, statements
+from signatures.door import Visit
 from signatures.statements import Row
 
 MOST_TOGETHER = 32
@@ -21,13 +24,25 @@ FOR_OTHERS = 0.005
 PATIENCE = 0.1
 
 
+class Brought(NamedTuple):
+    """A signature's row, and the visit that must be let in before it is stored; None for one that was."""
+
+    row: Row
+    visit: Visit | None = None
+
+    @property
+    def keys(self) -> tuple[bytes, tuple[int, bytes]]:
+        """Mailbox and signer: two rows of one of them can't be stored together."""
+        return self.row["address_key"], (self.row["petition_id"], self.row["signer_key"])
+
+
 class _Waiting:
-    """One signature, and the thread that brought it: ``called`` opens when it is stored, or is to store."""
+    """What one thread brought: ``called`` opens when it is stored, or is to store."""
 
-    __slots__ = ("alone", "called", "leads", "row", "row_id")
+    __slots__ = ("alone", "brought", "called", "leads", "row_id")
 
-    def __init__(self, row: Row) -> None:
-        self.row = row
+    def __init__(self, brought: Brought) -> None:
+        self.brought = brought
         self.row_id: int | None = None
         self.leads = self.alone = False
         self.called = threading.Lock()
@@ -37,10 +52,10 @@ class _Waiting:
 class GroupCommit:
     """Stores what many threads bring, in as few turns as there is time for.
 
-    ``store`` takes rows and gives one result for each. One call of it is under way at a time, but for a late one.
+    ``store`` takes what was brought and gives one result for each. One call is under way at a time, unless it lasts.
     """
 
-    def __init__(self, store: Callable[[Sequence[Row]], list[int | None]]) -> None:
+    def __init__(self, store: Callable[[Sequence[Brought]], list[int | None]]) -> None:
         self._store = store
         self._waiting: list[_Waiting] = []
         self._leaders = 0
@@ -61,9 +76,9 @@ class GroupCommit:
             with self._lock:
                 self._came()
 
-    def accept(self, row: Row) -> int | None:
-        """What ``store`` gave for this row. Raises what it raised for this row alone."""
-        mine = _Waiting(row)
+    def accept(self, brought: Brought) -> int | None:
+        """What ``store`` gave for this one. Raises what it raised for this one alone."""
+        mine = _Waiting(brought)
         with self._lock:
             self._waiting.append(mine)
             self._came()
@@ -73,7 +88,7 @@ class GroupCommit:
             self._wait(mine)
         if mine.leads:
             self._lead(mine)
-        return self._store([row])[0] if mine.alone else mine.row_id
+        return self._store([brought])[0] if mine.alone else mine.row_id
 
     def _came(self) -> None:
         if getattr(self._mine, "comes", False):
@@ -95,7 +110,7 @@ class GroupCommit:
     def _lead(self, mine: _Waiting) -> None:
         group = self._gathered(mine)
         try:
-            for one, row_id in zip(group, self._store([one.row for one in group]), strict=True):
+            for one, row_id in zip(group, self._store([one.brought for one in group]), strict=True):
                 one.row_id = row_id
         except Error:
             # It may be anybody's fault: each tries alone, and hears of its own.
@@ -110,10 +125,10 @@ class GroupCommit:
         """``mine``, and all others who can be stored with it: of one mailbox only one at a time."""
         with self._lock:
             self._all_came.wait_for(lambda: not self._coming, timeout=FOR_OTHERS)
-            group, seen = [mine], set(_keys(mine.row))
+            group, seen = [mine], set(mine.brought.keys)
             for other in self._waiting:
-                if other is not mine and len(group) < MOST_TOGETHER and seen.isdisjoint(_keys(other.row)):
-                    seen.update(_keys(other.row))
+                if other is not mine and len(group) < MOST_TOGETHER and seen.isdisjoint(other.brought.keys):
+                    seen.update(other.brought.keys)
                     group.append(other)
             self._waiting = [one for one in self._waiting if one not in group]
         return group
@@ -129,17 +144,28 @@ class GroupCommit:
                 following.called.release()
 
 
-def _keys(row: Row) -> tuple[bytes, tuple[int, bytes]]:
-    return row["address_key"], (row["petition_id"], row["signer_key"])
+def store(brought: Sequence[Brought]) -> list[int | None]:
+    """Take the turns of all who have not yet, then store those who are let in; each one's row id, None for the others
+    and where ``statements.accept`` gives none.
+    """
+    door.take_turns(one.visit for one in brought if one.visit)
+    let_in = [not one.visit or not one.visit.away for one in brought]
+    rows = [one.row for one, enters in zip(brought, let_in, strict=True) if enters]
+    stored = iter(statements.accept(rows) if rows else ())
+    return [next(stored) if enters else None for enters in let_in]
 
 
-_together = GroupCommit(statements.accept)
+_together = GroupCommit(store)
 coming = _together.coming
 
 
-def accept(row: Row) -> int | None:
-    """Store one signature, with those that others bring: what ``statements.accept`` gives for it.
+def accept(row: Row, visit: Visit | None = None) -> int | None:
+    """Store one signature, with those that others bring: what ``store`` gives for it.
 
     Inside a transaction it is stored at once, and is part of that.
     """
-    return statements.accept([row])[0] if connection.in_atomic_block else _together.accept(row)
+    brought = Brought(row, visit)
+    if connection.in_atomic_block:
+        return store([brought])[0]
+    connection.close_if_unusable_or_obsolete()  # who waits holds no connection that whoever stores may need
+    return _together.accept(brought)

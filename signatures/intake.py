@@ -14,8 +14,9 @@ from petitions import switches
 from petitions.lifecycle import State
 from petitions.models import Petition
 from petitions.refusals import Refused
-from signatures import cards, group_commit, persons, supporters
+from signatures import cards, door, group_commit, persons, supporters
 from signatures.cards import Card
+from signatures.door import TurnedBack, Visit
 from signatures.fraud import suspicion
 from signatures.models import Role, Signature, SignatureState
 from signatures.persons import Signer
@@ -55,14 +56,16 @@ class Confirmation:
         return self.outcome in (Outcome.CONFIRMED, Outcome.ALREADY)
 
 
-def accept(*, petition_id: int, signer: Signer, role: Role = Role.SIGNER, now: datetime) -> int:
+def accept(
+    *, petition_id: int, signer: Signer, role: Role = Role.SIGNER, visit: Visit | None = None, now: datetime
+) -> int:
     """Take a signature and queue the mail by which its owner confirms it; the row's id. One transaction.
 
     Nothing that the caller gets or that takes time tells whether the address signed before: who did is mailed that,
     without a link; who is mailed too often or wants no mail gets nothing. Supporters sign before moderation, 20 at
-    most.
+    most. Who brings a ``visit`` takes their turn at the door on the way, together with others.
 
-    Raises NotSignable; InvalidAddress where the provider has no such addresses.
+    Raises NotSignable; TurnedBack at the door; InvalidAddress where the provider has no such addresses.
     """
     if role == Role.SUPPORTER:
         with transaction.atomic():
@@ -70,9 +73,19 @@ def accept(*, petition_id: int, signer: Signer, role: Role = Role.SIGNER, now: d
             return _accept_at_leisure(petition_id, signer, role, now)
     card = cards.find(petition_id)
     if card is None or card.salt is None or switches.current().signing_paused:
+        if visit:
+            door.take_turns([visit])
+            _let_in(visit)
         return _accept_at_leisure(petition_id, signer, role, now)
-    row_id = _accepted(card, signer, role=role, state=State.OPEN, now=now)
+    row_id = _accepted(card, signer, role=role, state=State.OPEN, visit=visit, now=now)
+    if visit:
+        _let_in(visit)
     return _accept_at_leisure(petition_id, signer, role, now) if row_id is None else row_id
+
+
+def _let_in(visit: Visit) -> None:
+    if visit.away:
+        raise TurnedBack(visit.away)
 
 
 def _accept_at_leisure(petition_id: int, signer: Signer, role: Role, now: datetime) -> int:
@@ -93,8 +106,10 @@ def _accept_at_leisure(petition_id: int, signer: Signer, role: Role, now: dateti
     return row_id
 
 
-def _accepted(card: Card, signer: Signer, *, role: Role, state: str, now: datetime) -> int | None:
-    """The row's id; None where the petition takes nothing in this state, or the card is outdated."""
+def _accepted(
+    card: Card, signer: Signer, *, role: Role, state: str, now: datetime, visit: Visit | None = None
+) -> int | None:
+    """The row's id; None where the petition takes nothing in this state, the card is outdated, or nobody is let in."""
     suspected = suspicion.of_address(signer.email)
     address_keys = persons.address_keys(signer.email)
     row = {
@@ -112,7 +127,7 @@ def _accepted(card: Card, signer: Signer, *, role: Role, state: str, now: dateti
         "about": about_tag(address_keys[0], petition_id=card.pk),
         "at": now,
     }
-    return group_commit.accept(row)
+    return group_commit.accept(row, visit)
 
 
 def confirm(*, petition_id: int, row_id: int, generation: int, now: datetime) -> Confirmation:

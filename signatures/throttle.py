@@ -1,6 +1,7 @@
 """How many signatures one network may hand in, and how many the whole site takes. All is asked in one round trip."""
 
 import math
+from collections.abc import Sequence
 
 from petitions import buckets, limits
 from petitions.buckets import HOUR, MINUTE, Rule, Turn
@@ -32,13 +33,14 @@ def rules(caller: Caller, petition_id: int) -> list[Rule]:
     return found
 
 
-def take(caller: Caller, petition_id: int) -> Turn:
-    """Take one turn for a signature: ``wait`` is 0, or in how many seconds to try again. A turn that must wait takes
-    nothing from any rule. Never raises and never takes longer than Redis is given.
+def take_each(asked: Sequence[Sequence[Rule]]) -> list[Turn]:
+    """Take one turn for each of these signatures: ``wait`` is 0, or in how many seconds to try again. A turn that must
+    wait takes nothing from any rule. Never raises and never takes longer than Redis is given.
     """
-    turn = buckets.take(rules(caller, petition_id))
-    metrics.VERDICTS[turn.kind if turn.wait else "passed"].inc()
-    return turn
+    turns = buckets.take_each(asked)
+    for turn in turns:
+        metrics.VERDICTS[turn.kind if turn.wait else "passed"].inc()
+    return turns
 
 
 def take_slowly(caller: Caller) -> Turn:

@@ -5,18 +5,19 @@ from collections.abc import Iterator
 from datetime import timedelta
 from itertools import count
 from typing import Any
+from unittest.mock import Mock
 from urllib.parse import urlencode
 
 import pytest
 from django.core.wsgi import get_wsgi_application
-from django.db import connection
+from django.db import OperationalError, connection
 from django.utils import timezone
 
 from config.short_way import FORM, ShortWay
 from mailing.models import Mail, Suppression
-from petitions import buckets
+from petitions import buckets, networks
 from petitions.models import Petition
-from signatures import door, persons
+from signatures import persons, throttle
 from signatures.fraud import suspicion
 from signatures.models import Disowned, DomainRule, MailedAddress, Signature, SignatureState
 from tests.factories import make_closed_petition, make_open_petition
@@ -202,15 +203,26 @@ def test_the_long_way_after_the_short_one_takes_no_second_turn(
     site: ShortWay, petition: Petition, went_long: list[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     knocks: list[int] = []
-    knock = door.knock
-    monkeypatch.setattr(door, "knock", lambda address, petition_id: knocks.append(1) or knock(address, petition_id))
+    take = throttle.take_each
+    monkeypatch.setattr(throttle, "take_each", lambda asked: knocks.append(len(asked)) or take(asked))
     ask(site, make_closed_petition())
     for _time in range(30):
         status, *_rest = ask(site, petition, REMOTE_ADDR="192.0.2.8")
         if status.startswith("429"):
             break
     assert len(went_long) == 2
-    assert len(knocks) == 1 + _time + 1
+    assert sum(knocks) == 1 + _time + 1
+
+
+def test_a_list_that_cannot_be_read_leaves_the_answer_to_the_long_way(
+    site: ShortWay, petition: Petition, went_long: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with monkeypatch.context() as patch:
+        networks.forget()
+        patch.setattr(networks._table, "_read", Mock(side_effect=[OperationalError, {}]))
+        assert ask(site, petition)[0].startswith("303")
+    assert len(went_long) == 1
+    networks.forget()
 
 
 def test_a_petition_that_has_just_closed_is_asked_about_though_its_card_is_kept(

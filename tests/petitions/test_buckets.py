@@ -119,9 +119,9 @@ def test_a_hanging_redis_costs_one_request_a_moment(
     monkeypatch.setattr(buckets, "MOST_SECONDS_LOST", 0.1)
     waited, asked = [], SharedBuckets._asked
 
-    def noted(shared: SharedBuckets, rules: list[Rule]) -> tuple[int, int]:
-        waited.append(rules)
-        return asked(shared, rules)
+    def noted(shared: SharedBuckets, each: list[list[Rule]]) -> list[tuple[int, int]]:
+        waited.append(each)
+        return asked(shared, each)
 
     monkeypatch.setattr(SharedBuckets, "_asked", noted)
     for times in (1, 2):
@@ -154,6 +154,18 @@ def test_a_connection_that_redis_has_closed_costs_nothing_but_a_moment(settings:
     assert buckets.take([rule(20, 60)]) == TAKEN
     clock.let_pass(buckets.PAUSE_SECONDS)
     assert buckets.shared.take([rule(20, 60)]) == TAKEN
+
+
+def test_turns_that_are_asked_for_together_are_taken_one_after_the_other() -> None:
+    turns = buckets.take_each([[rule(2, 3600, "a"), rule(9, 3600, "all")] for _time in range(3)] + [[rule(2, 3600)]])
+    assert [bool(turn.wait) for turn in turns] == [False, False, True, False]
+    assert turns[2].kind == "network"
+    assert buckets.take_each([]) == []
+
+
+def test_without_redis_those_who_ask_together_get_what_the_process_allows(refused_port: None) -> None:
+    turns = buckets.take_each([[rule(20, 3600)] for _time in range(20)])
+    assert [bool(turn.wait) for turn in turns].count(False) == 20 // 4
 
 
 def test_scripts_that_redis_has_forgotten_are_sent_again(settings: Settings) -> None:

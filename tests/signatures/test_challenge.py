@@ -29,8 +29,7 @@ from pytest_django import Settings
 from audit.models import Entry
 from petitions import limits
 from petitions.models import HourCount, Limits, Petition
-from petitions.networks import caller
-from signatures import tasks, throttle
+from signatures import door, tasks
 from signatures.challenge import modes, proofs, watch
 from signatures.challenge.proofs import Result
 from signatures.models import ChallengeMode, Signature, SpentProof
@@ -381,7 +380,7 @@ def refused_from(petition: Petition, networks: range, settings: Settings) -> Non
     limits.forget()
     for number in networks:
         for _try in range(4):
-            throttle.take(caller(f"192.0.2.{number}"), petition.pk)
+            door.knock(f"192.0.2.{number}", petition.pk)
     with redis.Redis.from_url(settings.REDIS_LIMITS_URL, decode_responses=True) as client:
         refused: Counter[str] = Counter()
         for key in [key for key in client.keys("refused:*") if key.count(":") == 1]:
@@ -403,7 +402,7 @@ def test_many_networks_that_try_too_often_switch_it_on(watched: Petition, settin
 def test_one_network_alone_switches_nothing_on(watched: Petition, settings: Settings) -> None:
     refused_from(watched, range(1), settings)
     for _try in range(50):
-        throttle.take(caller("192.0.2.0"), watched.pk)
+        door.knock("192.0.2.0", watched.pk)
     run_watch()
     assert not modes.is_on(watched.pk)
 

@@ -13,9 +13,9 @@ from django.utils import timezone
 
 from mailing.models import Mail, Suppression
 from petitions.models import Petition
-from signatures import group_commit, intake, persons, statements
+from signatures import door, group_commit, intake, persons, statements
 from signatures.fraud import suspicion
-from signatures.group_commit import GroupCommit
+from signatures.group_commit import Brought, GroupCommit
 from signatures.models import Disowned, DomainRule, MailedAddress, Signature, SignatureState
 from signatures.persons import Signer
 from signatures.statements import Row
@@ -24,9 +24,9 @@ from tests.factories import make_closed_petition, make_open_petition
 pytestmark = pytest.mark.django_db(transaction=True)
 
 
-def a_row(number: int, *, mailbox: int | None = None, petition: int = 1) -> Row:
+def brought(number: int, *, mailbox: int | None = None, petition: int = 1) -> Brought:
     key = (number if mailbox is None else mailbox).to_bytes(16)
-    return {"petition_id": petition, "signer_key": key, "address_key": key, "number": number}
+    return Brought({"petition_id": petition, "signer_key": key, "address_key": key, "number": number})
 
 
 class Store:
@@ -36,8 +36,8 @@ class Store:
         self.groups: list[list[int]] = []
         self.begun, self.may_end = threading.Event(), threading.Event()
 
-    def __call__(self, rows: Sequence[Row]) -> list[int | None]:
-        numbers = [row["number"] for row in rows]
+    def __call__(self, brought: Sequence[Brought]) -> list[int | None]:
+        numbers = [one.row["number"] for one in brought]
         self.groups.append(numbers)
         if not self.begun.is_set():
             self.begun.set()
@@ -74,9 +74,9 @@ def test_who_comes_while_one_is_stored_is_stored_with_all_who_came(
     store: Store, together: GroupCommit, pool: ThreadPoolExecutor, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(group_commit, "PATIENCE", 30)
-    first = pool.submit(together.accept, a_row(1))
+    first = pool.submit(together.accept, brought(1))
     store.begun.wait(30)
-    others = [pool.submit(together.accept, a_row(number)) for number in range(2, 8)]
+    others = [pool.submit(together.accept, brought(number)) for number in range(2, 8)]
     until(lambda: len(together._waiting) == 6)
     store.may_end.set()
     assert [one.result(30) for one in (first, *others)] == [10, 20, 30, 40, 50, 60, 70]
@@ -94,7 +94,7 @@ def test_those_on_their_way_are_waited_for_and_nobody_else(
         with together.coming():
             came.set()
             may_go_on.wait(30)
-            return together.accept(a_row(2))
+            return together.accept(brought(2))
 
     def turned_back() -> None:
         with together.coming():
@@ -103,27 +103,27 @@ def test_those_on_their_way_are_waited_for_and_nobody_else(
     pool.submit(turned_back)
     second = pool.submit(late)
     came.wait(30)
-    first = pool.submit(together.accept, a_row(1))
+    first = pool.submit(together.accept, brought(1))
     until(lambda: bool(together._leaders))
     may_go_on.set()
     assert (first.result(30), second.result(30)) == (10, 20)
     assert store.groups == [[1, 2]]
-    assert together.accept(a_row(3)) == 30, "nobody is on the way any more"
+    assert together.accept(brought(3)) == 30, "nobody is on the way any more"
 
 
 def test_one_that_cannot_be_stored_fails_alone(
     store: Store, together: GroupCommit, pool: ThreadPoolExecutor, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(group_commit, "PATIENCE", 30)
-    pool.submit(together.accept, a_row(1))
+    pool.submit(together.accept, brought(1))
     store.begun.wait(30)
-    unlucky, lucky = pool.submit(together.accept, a_row(13)), pool.submit(together.accept, a_row(4))
+    unlucky, lucky = pool.submit(together.accept, brought(13)), pool.submit(together.accept, brought(4))
     until(lambda: len(together._waiting) == 2)
     store.may_end.set()
     assert lucky.result(30) == 40
     with pytest.raises(DataError):
         unlucky.result(30)
-    assert together.accept(a_row(5)) == 50
+    assert together.accept(brought(5)) == 50
     assert not together._leaders
 
 
@@ -131,9 +131,9 @@ def test_one_mailbox_and_one_signer_are_stored_one_after_the_other(
     store: Store, together: GroupCommit, pool: ThreadPoolExecutor, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(group_commit, "PATIENCE", 30)
-    pool.submit(together.accept, a_row(1))
+    pool.submit(together.accept, brought(1))
     store.begun.wait(30)
-    same = [pool.submit(together.accept, a_row(number, mailbox=99, petition=number % 2)) for number in range(2, 6)]
+    same = [pool.submit(together.accept, brought(number, mailbox=99, petition=number % 2)) for number in range(2, 6)]
     until(lambda: len(together._waiting) == 4)
     store.may_end.set()
     assert [one.result(30) for one in same] == [20, 30, 40, 50]
@@ -143,9 +143,9 @@ def test_one_mailbox_and_one_signer_are_stored_one_after_the_other(
 def test_a_group_that_is_held_up_holds_nobody_else_up(
     store: Store, together: GroupCommit, pool: ThreadPoolExecutor
 ) -> None:
-    held = pool.submit(together.accept, a_row(1))
+    held = pool.submit(together.accept, brought(1))
     store.begun.wait(30)
-    assert pool.submit(together.accept, a_row(2)).result(30) == 20
+    assert pool.submit(together.accept, brought(2)).result(30) == 20
     assert not held.done()
     store.may_end.set()
     assert held.result(30) == 10
@@ -156,7 +156,7 @@ def test_a_hundred_at_a_time_all_get_their_own_number(together: GroupCommit, sto
     store.may_end.set()
     with ThreadPoolExecutor(100) as pool:
         for _round in range(20):
-            assert list(pool.map(together.accept, map(a_row, range(100, 200)))) == [n * 10 for n in range(100, 200)]
+            assert list(pool.map(together.accept, map(brought, range(100, 200)))) == [n * 10 for n in range(100, 200)]
     assert not together._leaders
     assert not together._waiting
 
@@ -165,7 +165,7 @@ def signed(petition: Petition, email: str, **changed: Any) -> Row:
     """The row of a signature, as the hot path makes it."""
     rows: list[Row] = []
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(group_commit, "accept", lambda row: rows.append(row) or 1)
+        patch.setattr(group_commit, "accept", lambda row, _visit: rows.append(row) or 1)
         signer = Signer("Mary Poppins", email, "SW1A 1AA", "GB", False, "en", "192.0.2.1")
         intake.accept(petition_id=petition.pk, signer=signer, now=timezone.now())
     return {**rows[0], **changed}
@@ -213,6 +213,20 @@ def test_what_is_stored_together_is_stored_as_if_each_had_come_alone() -> None:
         assert stored.suspicion == row["suspicion"]
         assert stored.state == ("confirmed" if row_id == found[2] else "pending")
         assert persons.unsealed(stored).name == "Mary Poppins"
+
+
+def test_those_who_must_wait_are_not_stored_with_the_others() -> None:
+    petition = make_open_petition()
+    visits = [door.visit("192.0.2.1", petition.pk) for _time in range(12)] + [door.visit("192.0.2.2", petition.pk)]
+    rows = [signed(petition, f"mary{number}@example.org") for number in range(13)]
+    found = group_commit.store([Brought(row, visit) for row, visit in zip(rows, visits, strict=True)])
+    assert [row_id is None for row_id in found] == [False] * 10 + [True] * 2 + [False]
+    assert [visit.away is None for visit in visits] == [row_id is not None for row_id in found]
+    assert visits[11].away.reason == door.Reason.NETWORK
+    assert Signature.objects.count() == 11
+    again = group_commit.store([Brought(rows[0], visits[0])])
+    assert again == found[:1], "a turn that was taken is not asked for again"
+    assert group_commit.store([Brought(rows[11], door.Visit())]) == [None], "a blocked network"
 
 
 def test_a_row_that_somebody_holds_lets_the_others_through() -> None:

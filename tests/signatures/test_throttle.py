@@ -29,7 +29,7 @@ def respond(petition: Petition, address: str, **headers: str) -> HttpResponse:
 
 
 def waits(address: str, petition_id: int = 1) -> int:
-    return throttle.whole_seconds(throttle.take(networks.caller(address), petition_id))
+    return throttle.whole_seconds(throttle.take_each([throttle.rules(networks.caller(address), petition_id)])[0])
 
 
 def set_limits(**values: int) -> None:
