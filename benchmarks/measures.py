@@ -74,6 +74,7 @@ class Bench:
             seconds=self.seconds,
             script="sign",
             arguments=self._people(f"/insert/{self.petition}/"),
+            connections=load.CROWD,
         )
 
     def sign(self) -> Run:
@@ -89,6 +90,7 @@ class Bench:
             seconds=self.seconds,
             script="sign",
             arguments=self._people(f"/petitions/{petition}/sign/"),
+            connections=load.CROWD,
         )
         return stored(taken, self.site.value(ACCEPTED, petition, before, database=database))
 

@@ -11,6 +11,8 @@ from benchmarks.tools import Tool
 
 SCRIPTS = Path(__file__).parent
 CONNECTIONS = 12
+# Who signs comes in crowds, and crowds are stored together: the rate of signing is that of a crowd, on both sides.
+CROWD = 64
 
 
 @dataclass(frozen=True)
@@ -30,13 +32,21 @@ class Run:
         return self.requests / self.seconds
 
 
-def run(tool: Tool, url: str, *, seconds: int, script: str = "", arguments: tuple[str, ...] = ()) -> Run:
+def run(
+    tool: Tool,
+    url: str,
+    *,
+    seconds: int,
+    script: str = "",
+    arguments: tuple[str, ...] = (),
+    connections: int = CONNECTIONS,
+) -> Run:
     """Ask for ``url`` for so many seconds, by ``script`` of this folder where one is named. Raises Broken."""
     lines = (SCRIPTS / "report.lua").read_text() + ((SCRIPTS / f"{script}.lua").read_text() if script else "")
     with tempfile.NamedTemporaryFile("w", suffix=".lua") as program:
         program.write(lines)
         program.flush()
-        command = [tool.path, "-t1", f"-c{CONNECTIONS}", f"-d{seconds}s", "--timeout", "10s", "-s", program.name, url]
+        command = [tool.path, "-t1", f"-c{connections}", f"-d{seconds}s", "--timeout", "10s", "-s", program.name, url]
         done = subprocess.run(
             [*command, "--", *arguments] if arguments else command,
             env={**os.environ, **tool.environment},

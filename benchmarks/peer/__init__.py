@@ -50,7 +50,12 @@ class Peer:
     def sign(self, *, seconds: int, arguments: tuple[str, str]) -> Run:
         """One window of its own signing, by the request that its page sends."""
         return load.run(
-            self.wrk, self.url, seconds=seconds, script="sign", arguments=("/api/sign-ajax", *arguments, FIELDS)
+            self.wrk,
+            self.url,
+            seconds=seconds,
+            script="sign",
+            arguments=("/api/sign-ajax", *arguments, FIELDS),
+            connections=load.CROWD,
         )
 
     @property
