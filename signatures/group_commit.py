@@ -122,12 +122,12 @@ class GroupCommit:
                 one.called.release()
 
     def _gathered(self, mine: _Waiting) -> list[_Waiting]:
-        """``mine``, and all others who can be stored with it: of one mailbox only one at a time."""
+        """``mine``, and all others who can be stored with it: of one mailbox only one at a time, and none who leads."""
         with self._lock:
             self._all_came.wait_for(lambda: not self._coming, timeout=FOR_OTHERS)
             group, seen = [mine], set(mine.brought.keys)
             for other in self._waiting:
-                if other is not mine and len(group) < MOST_TOGETHER and seen.isdisjoint(other.brought.keys):
+                if not other.leads and len(group) < MOST_TOGETHER and seen.isdisjoint(other.brought.keys):
                     seen.update(other.brought.keys)
                     group.append(other)
             self._waiting = [one for one in self._waiting if one not in group]

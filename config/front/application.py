@@ -93,7 +93,7 @@ class Front:
             return self._asked(environ, kind, self._django)
 
     def _through_the_gate(self, environ: Environ, start_response: StartResponse) -> Iterable[bytes]:
-        with self._gate.passed(Kind.SIGN):
+        with self._passed(Kind.SIGN, self._gate):
             return self._django(environ, start_response)
 
     @contextmanager

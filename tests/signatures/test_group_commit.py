@@ -161,6 +161,31 @@ def test_a_hundred_at_a_time_all_get_their_own_number(together: GroupCommit, sto
     assert not together._waiting
 
 
+def test_where_groups_take_longer_than_patience_each_is_stored_once_all_the_same(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(group_commit, "PATIENCE", 0.002)
+    monkeypatch.setattr(group_commit, "FOR_OTHERS", 0.001)
+    stored: list[int] = []
+
+    def slowly(rows: Sequence[Brought]) -> list[int | None]:
+        time.sleep(0.004)
+        stored.extend(one.row["number"] for one in rows)
+        return [one.row["number"] for one in rows]
+
+    together = GroupCommit(slowly)
+
+    def bring(number: int) -> int | None:
+        with together.coming():
+            return together.accept(brought(number))
+
+    with ThreadPoolExecutor(50) as pool:
+        assert list(pool.map(bring, range(1000))) == list(range(1000))
+    assert sorted(stored) == list(range(1000))
+    assert not together._leaders
+    assert not together._coming
+
+
 def signed(petition: Petition, email: str, **changed: Any) -> Row:
     """The row of a signature, as the hot path makes it."""
     rows: list[Row] = []
