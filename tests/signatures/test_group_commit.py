@@ -12,6 +12,7 @@ from django.db import DataError, connection, transaction
 from django.utils import timezone
 
 from mailing.models import Mail, Suppression
+from petitions.buckets import TAKEN
 from petitions.models import Petition
 from signatures import door, group_commit, intake, persons, statements
 from signatures.fraud import suspicion
@@ -252,6 +253,19 @@ def test_those_who_must_wait_are_not_stored_with_the_others() -> None:
     again = group_commit.store([Brought(rows[0], visits[0])])
     assert again == found[:1], "a turn that was taken is not asked for again"
     assert group_commit.store([Brought(rows[11], door.Visit())]) == [None], "a blocked network"
+
+
+def test_where_nothing_can_be_signed_who_came_to_the_door_has_knocked_all_the_same() -> None:
+    signer = Signer("Mary Poppins", "mary@example.org", "SW1A 1AA", "GB", False, "en", "192.0.2.1")
+    visit = door.visit("192.0.2.1", 404)
+    with pytest.raises(intake.NotSignable):
+        intake.accept(petition_id=404, signer=signer, visit=visit, now=timezone.now())
+    assert visit.turn == TAKEN
+    for petition_id in (404, make_open_petition().pk):
+        with pytest.raises(door.TurnedBack) as turned_back:
+            intake.accept(petition_id=petition_id, signer=signer, visit=door.Visit(), now=timezone.now())
+        assert turned_back.value.away.reason == door.Reason.BLOCKED
+    assert not Signature.objects.exists()
 
 
 def test_a_row_that_somebody_holds_lets_the_others_through() -> None:
