@@ -6,7 +6,6 @@ page, or is not there, goes the long way, which can explain.
 
 import re
 import time
-from collections import OrderedDict
 from collections.abc import Callable, Iterable
 from typing import Any
 
@@ -16,21 +15,15 @@ from django.db import connection
 from django.utils import translation
 
 from config.access_log import tell
-from config.short_way import Reply
+from config.learned import LANGUAGE, Application, Environ, Learned, Reply
 from petitions import selectors, views
 from petitions.visibility import Visibility
 
-Environ = dict[str, Any]
-Headers = list[tuple[str, str]]
-Application = Callable[..., Any]
-
-MOST_KNOWN = 64
 OK = "200 OK"
 # A request with one of these may be answered by something else than the page.
 SPECIAL = ("SCRIPT_NAME", "QUERY_STRING", "HTTP_COOKIE", "HTTP_AUTHORIZATION")
 
-_others = "|".join(re.escape(code) for code, _name in settings.LANGUAGES if code != settings.LANGUAGE_CODE)
-_PATH = re.compile(rf"(?:/(?P<language>{_others or '(?!)'}))?/petitions/(?P<petition_id>[1-9]\d{{0,17}})/", re.ASCII)
+_PATH = re.compile(rf"{LANGUAGE}/petitions/(?P<petition_id>[1-9]\d{{0,17}})/", re.ASCII)
 
 
 class ShortPage:
@@ -38,17 +31,15 @@ class ShortPage:
 
     def __init__(self, django: Application) -> None:
         self._django = django
-        self._known: OrderedDict[tuple[str | None, ...], Headers] = OrderedDict()
+        self._learned = Learned(lambda status, _headers: status == OK, own=frozenset({"content-length"}))
 
     def __call__(self, environ: Environ, start_response: Callable[..., Any]) -> Iterable[bytes]:
         found = _PATH.fullmatch(environ.get("PATH_INFO", "")) if is_plain(environ) else None
         if found is None:
             return self._django(environ, start_response)
-        site = (environ.get("HTTP_HOST"), environ["wsgi.url_scheme"], environ.get("HTTP_X_FORWARDED_PROTO"))
-        key = (*site, found["language"])
-        headers = self._known.get(key)
+        headers = self._learned.headers(environ, found["language"])
         if headers is None:
-            return self._django(environ, self._learning(key, start_response))
+            return self._django(environ, self._learned.learning(environ, found["language"], start_response))
         began = time.perf_counter()
         petition_id = int(found["petition_id"])
         page = drawn(environ, petition_id, found["language"] or settings.LANGUAGE_CODE)
@@ -58,18 +49,6 @@ class ShortPage:
         start_response(OK, [*headers, ("Content-Length", str(len(page)))])
         tell("petitions:detail", {"petition_id": petition_id}, method="GET", status=200, began=began)
         return Reply([page])
-
-    def _learning(self, key: tuple[str | None, ...], start_response: Callable[..., Any]) -> Callable[..., Any]:
-        """``start_response``, remembering the headers of a page."""
-
-        def start(status: str, headers: Headers, *more: Any) -> Any:
-            if status == OK:
-                self._known[key] = [header for header in headers if header[0].lower() != "content-length"]
-                while len(self._known) > MOST_KNOWN:
-                    self._known.popitem(last=False)
-            return start_response(status, headers, *more)
-
-        return start
 
 
 def is_plain(environ: Environ) -> bool:

@@ -7,7 +7,6 @@ not plainly in order, or is not accepted, goes the long way, which may do the sa
 import io
 import re
 import time
-from collections import OrderedDict
 from collections.abc import Callable, Iterable
 from http import HTTPStatus
 from typing import Any
@@ -18,6 +17,7 @@ from django.db import Error, connection
 from django.utils import timezone
 
 from config.access_log import tell
+from config.learned import LANGUAGE, Application, Environ, Headers, Learned, Reply
 from config.middleware import caller_address
 from petitions.refusals import Refused
 from signatures import cookies, door, entry, group_commit, intake
@@ -25,28 +25,11 @@ from signatures.cookies import Handed
 from signatures.identity import InvalidAddress
 from signatures.models import Role
 
-Environ = dict[str, Any]
-Headers = list[tuple[str, str]]
-Application = Callable[..., Any]
-
 FORM = "application/x-www-form-urlencoded"
-MOST_KNOWN = 64
 SEE_OTHER = f"{HTTPStatus.SEE_OTHER.value} {HTTPStatus.SEE_OTHER.phrase}"
 OWN = frozenset({"location", "set-cookie"})
 
-_others = "|".join(re.escape(code) for code, _name in settings.LANGUAGES if code != settings.LANGUAGE_CODE)
-_LANGUAGE = _others or "(?!)"
-_PATH = re.compile(rf"(?:/(?P<language>{_LANGUAGE}))?/petitions/(?P<petition_id>[1-9]\d{{0,17}})/sign/", re.ASCII)
-
-
-class Reply(list[bytes]):
-    """A whole reply without a body, such as Django's own: not streamed, and to be closed."""
-
-    streaming = False
-
-    def close(self) -> None:
-        """Give the thread's connection back."""
-        connection.close_if_unusable_or_obsolete()
+_PATH = re.compile(rf"{LANGUAGE}/petitions/(?P<petition_id>[1-9]\d{{0,17}})/sign/", re.ASCII)
 
 
 class ShortWay:
@@ -54,17 +37,15 @@ class ShortWay:
 
     def __init__(self, django: Application) -> None:
         self._django = django
-        self._known: OrderedDict[tuple[str | None, ...], Headers] = OrderedDict()
+        self._learned = Learned(is_taken, own=OWN)
 
     def __call__(self, environ: Environ, start_response: Callable[..., Any]) -> Iterable[bytes]:
         found = _PATH.fullmatch(environ.get("PATH_INFO", "")) if environ["REQUEST_METHOD"] == "POST" else None
         if found is None:
             return self._django(environ, start_response)
-        site = (environ.get("HTTP_HOST"), environ["wsgi.url_scheme"], environ.get("HTTP_X_FORWARDED_PROTO"))
-        key = (*site, found["language"])
-        headers = self._known.get(key)
+        headers = self._learned.headers(environ, found["language"])
         if headers is None:
-            return self._django(environ, self._learning(key, start_response))
+            return self._django(environ, self._learned.learning(environ, found["language"], start_response))
         began = time.perf_counter()
         handed = handed_in(environ, int(found["petition_id"]), found["language"] or settings.LANGUAGE_CODE)
         if handed is None:
@@ -76,17 +57,10 @@ class ShortWay:
         tell("signatures:sign", {"petition_id": handed.petition_id}, method="POST", status=303, began=began)
         return Reply()
 
-    def _learning(self, key: tuple[str | None, ...], start_response: Callable[..., Any]) -> Callable[..., Any]:
-        """``start_response``, remembering the headers of a signature that was taken."""
 
-        def start(status: str, headers: Headers, *more: Any) -> Any:
-            if status.startswith("303") and any(name.lower() == "set-cookie" for name, _value in headers):
-                self._known[key] = [header for header in headers if header[0].lower() not in OWN]
-                while len(self._known) > MOST_KNOWN:
-                    self._known.popitem(last=False)
-            return start_response(status, headers, *more)
-
-        return start
+def is_taken(status: str, headers: Headers) -> bool:
+    """Whether this is the reply to a signature that was taken."""
+    return status.startswith("303") and any(name.lower() == "set-cookie" for name, _value in headers)
 
 
 def handed_in(environ: Environ, petition_id: int, language: str) -> Handed | None:

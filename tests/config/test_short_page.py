@@ -7,7 +7,7 @@ import pytest
 from django.core.wsgi import get_wsgi_application
 from django.db import DatabaseError, connection
 
-from config import short_page
+from config import learned, short_page
 from config.short_page import ShortPage
 from petitions import switches
 from petitions.models import Petition
@@ -125,7 +125,7 @@ def test_what_is_not_shown_goes_the_long_way_and_is_not_learned_from(
         assert went_long.pop() == path
     new = ShortPage(django)
     ask(new, "/petitions/77777777/")
-    assert not new._known
+    assert not new._learned._known
 
 
 def test_a_page_that_fails_is_tried_the_long_way(
@@ -140,8 +140,8 @@ def test_a_page_that_fails_is_tried_the_long_way(
 
 
 def test_only_so_many_sites_are_remembered(petition: Petition, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(short_page, "MOST_KNOWN", 1)
+    monkeypatch.setattr(learned, "MOST_KNOWN", 1)
     site = ShortPage(django)
     for language in ("", "/fr"):
         ask(site, language + page_of(petition))
-    assert [key[-1] for key in site._known] == ["fr"]
+    assert [key[-1] for key in site._learned._known] == ["fr"]
