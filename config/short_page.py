@@ -9,6 +9,7 @@ import time
 from collections.abc import Callable, Iterable
 from typing import Any
 
+import structlog
 from django.conf import settings
 from django.core.handlers.wsgi import WSGIRequest
 from django.db import connection
@@ -18,6 +19,8 @@ from config.access_log import tell
 from config.learned import LANGUAGE, Application, Environ, Learned, Reply
 from petitions import selectors, views
 from petitions.visibility import Visibility
+
+log = structlog.get_logger(__name__)
 
 OK = "200 OK"
 # A request with one of these may be answered by something else than the page.
@@ -64,5 +67,7 @@ def drawn(environ: Environ, petition_id: int, language: str) -> bytes | None:
             if seen is not Visibility.PAGE or found is None:
                 return None
             return views.page(WSGIRequest(environ), found, path=environ["PATH_INFO"]).encode()
-    except Exception:
-        return None  # Django meets the same again and knows what to say and whom to tell.
+    except Exception as error:
+        # Django meets the same again and knows what to say. Where it does not, this line is all there is.
+        log.warning("page_not_drawn", petition_id=petition_id, error=type(error).__name__)
+        return None

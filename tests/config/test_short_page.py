@@ -129,13 +129,18 @@ def test_what_is_not_shown_goes_the_long_way_and_is_not_learned_from(
 
 
 def test_a_page_that_fails_is_tried_the_long_way(
-    site: ShortPage, petition: Petition, went_long: list[str], monkeypatch: pytest.MonkeyPatch
+    site: ShortPage,
+    petition: Petition,
+    went_long: list[str],
+    monkeypatch: pytest.MonkeyPatch,
+    caplog: pytest.LogCaptureFixture,
 ) -> None:
     def failing(*_arguments: object) -> None:
         raise DatabaseError
 
     monkeypatch.setattr(short_page.views, "page", failing)
     assert ask(site, page_of(petition))[0].startswith("50")
+    assert "page_not_drawn" in caplog.text
     assert went_long == [page_of(petition)]
 
 
