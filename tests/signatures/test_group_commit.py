@@ -3,7 +3,7 @@
 import threading
 import time
 from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor
 from datetime import timedelta
 from typing import Any
 
@@ -64,6 +64,17 @@ def pool() -> Iterator[ThreadPoolExecutor]:
         yield pool
 
 
+@pytest.fixture
+def first(
+    store: Store, together: GroupCommit, pool: ThreadPoolExecutor, monkeypatch: pytest.MonkeyPatch
+) -> Future[int | None]:
+    """Number 1, who is being stored until the store may end; nobody else loses patience."""
+    monkeypatch.setattr(group_commit, "PATIENCE", 30)
+    storing = pool.submit(together.accept, brought(1))
+    assert store.begun.wait(30)
+    return storing
+
+
 def until(is_so: Callable[[], bool]) -> None:
     deadline = time.monotonic() + 30
     while not is_so():
@@ -72,11 +83,8 @@ def until(is_so: Callable[[], bool]) -> None:
 
 
 def test_who_comes_while_one_is_stored_is_stored_with_all_who_came(
-    store: Store, together: GroupCommit, pool: ThreadPoolExecutor, monkeypatch: pytest.MonkeyPatch
+    store: Store, together: GroupCommit, pool: ThreadPoolExecutor, first: Future[int | None]
 ) -> None:
-    monkeypatch.setattr(group_commit, "PATIENCE", 30)
-    first = pool.submit(together.accept, brought(1))
-    store.begun.wait(30)
     others = [pool.submit(together.accept, brought(number)) for number in range(2, 8)]
     until(lambda: len(together._waiting) == 6)
     store.may_end.set()
@@ -113,11 +121,8 @@ def test_those_on_their_way_are_waited_for_and_nobody_else(
 
 
 def test_one_that_cannot_be_stored_fails_alone(
-    store: Store, together: GroupCommit, pool: ThreadPoolExecutor, monkeypatch: pytest.MonkeyPatch
+    store: Store, together: GroupCommit, pool: ThreadPoolExecutor, first: Future[int | None]
 ) -> None:
-    monkeypatch.setattr(group_commit, "PATIENCE", 30)
-    pool.submit(together.accept, brought(1))
-    store.begun.wait(30)
     unlucky, lucky = pool.submit(together.accept, brought(13)), pool.submit(together.accept, brought(4))
     until(lambda: len(together._waiting) == 2)
     store.may_end.set()
@@ -129,11 +134,8 @@ def test_one_that_cannot_be_stored_fails_alone(
 
 
 def test_one_mailbox_and_one_signer_are_stored_one_after_the_other(
-    store: Store, together: GroupCommit, pool: ThreadPoolExecutor, monkeypatch: pytest.MonkeyPatch
+    store: Store, together: GroupCommit, pool: ThreadPoolExecutor, first: Future[int | None]
 ) -> None:
-    monkeypatch.setattr(group_commit, "PATIENCE", 30)
-    pool.submit(together.accept, brought(1))
-    store.begun.wait(30)
     same = [pool.submit(together.accept, brought(number, mailbox=99, petition=number % 2)) for number in range(2, 6)]
     until(lambda: len(together._waiting) == 4)
     store.may_end.set()
