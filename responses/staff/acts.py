@@ -1,11 +1,8 @@
 """The acts on a case as staff see them: one table of form, service, words and who is offered them."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 
-from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
@@ -14,31 +11,8 @@ from responses import clearance, lifecycle, services
 from responses.models import AnswerPage, Case
 from responses.models.case import CaseState
 from responses.services.cases import takes_part
-from responses.staff import forms
-
-Run = Callable[[Case, User, forms.ActForm, datetime], Any]
-
-ASSIGN = "responses.assign_case"
-DRAFT = "responses.draft_answer"
-PUBLISH = "responses.publish_answer"
-
-
-@dataclass(frozen=True)
-class StaffAct:
-    """An act: what it is called, whom it is offered when, its form, and the service that does it.
-
-    ``offered`` only keeps useless buttons away; whether the act is possible, the service decides.
-    """
-
-    name: str
-    label: str | Promise
-    done: str | Promise
-    form: type[forms.ActForm]
-    run: Run
-    offered: Callable[[Case, User], bool]
-    hint: str | Promise = ""
-    serious: bool = False
-    leads_to_editor: bool = False
+from responses.staff import clock_acts, forms
+from responses.staff.act import ASSIGN, DRAFT, PUBLISH, StaffAct, can, plain, reasoned
 
 
 def offered(case: Case, user: User) -> list[StaffAct]:
@@ -48,33 +22,13 @@ def offered(case: Case, user: User) -> list[StaffAct]:
     return sorted(acts, key=lambda act: act.name != "assign") if case.state == CaseState.NEW else acts
 
 
-def _can(act: lifecycle.Act, *rights: str) -> Callable[[Case, User], bool]:
-    return lambda case, user: lifecycle.allows(case.state, act) and any(allowed(user, right) for right in rights)
-
-
 def _at_desk(act: lifecycle.Act) -> Callable[[Case, User], bool]:
-    def can(case: Case, user: User) -> bool:
+    def waits(case: Case, user: User) -> bool:
         if not (lifecycle.allows(case.state, act) and allowed(user, PUBLISH)):
             return False
         return user.pk not in clearance.authors(AnswerPage.objects.get(case=case))
 
-    return can
-
-
-def _runs_clock(case: Case, user: User) -> bool:
-    return case.is_owed and not case.is_paused and allowed(user, ASSIGN)
-
-
-def _stands_still(case: Case, user: User) -> bool:
-    return case.is_paused and allowed(user, ASSIGN)
-
-
-def _plain(service: Callable[..., Any]) -> Run:
-    return lambda case, actor, form, now: service(case_id=case.pk, actor=actor, now=now, **form.cleaned_data)
-
-
-def _reasoned(service: Callable[..., Any]) -> Run:
-    return lambda case, actor, form, now: service(case_id=case.pk, actor=actor, now=now, reason=form.reason())  # type: ignore[attr-defined]
+    return waits
 
 
 def _assign(case: Case, actor: User, form: forms.ActForm, now: datetime) -> None:
@@ -97,8 +51,8 @@ ACTS = {
             _("Start drafting"),
             _("The answer is yours to write."),
             forms.NoFieldsForm,
-            _plain(services.start_drafting),
-            _can(lifecycle.Act.START, DRAFT, ASSIGN),
+            plain(services.start_drafting),
+            can(lifecycle.Act.START, DRAFT, ASSIGN),
             leads_to_editor=True,
         ),
         StaffAct(
@@ -106,8 +60,8 @@ ACTS = {
             _("Hand in for review"),
             _("The answer is in review."),
             forms.NoFieldsForm,
-            _plain(services.submit),
-            _can(lifecycle.Act.SUBMIT, DRAFT, ASSIGN),
+            plain(services.submit),
+            can(lifecycle.Act.SUBMIT, DRAFT, ASSIGN),
             hint=_("Department review comes first, then legal review, then sign-off. The text is locked meanwhile."),
         ),
         StaffAct(
@@ -115,8 +69,8 @@ ACTS = {
             _("Take back from review"),
             _("The answer can be changed again. Its approvals are void."),
             forms.NoFieldsForm,
-            _plain(services.recall),
-            _can(lifecycle.Act.RECALL, DRAFT, ASSIGN),
+            plain(services.recall),
+            can(lifecycle.Act.RECALL, DRAFT, ASSIGN),
             hint=_("All approvals given so far are void, and the next review starts from the beginning."),
             serious=True,
         ),
@@ -125,7 +79,7 @@ ACTS = {
             _("Publish now"),
             _("The answer is public."),
             forms.NoFieldsForm,
-            _plain(services.publish),
+            plain(services.publish),
             _at_desk(lifecycle.Act.PUBLISH),
             hint=_("The petition shows the answer at once, and everybody who asked for it is mailed."),
         ),
@@ -134,7 +88,7 @@ ACTS = {
             _("Set a date"),
             _("The answer goes live at that time."),
             forms.ScheduleForm,
-            _plain(services.schedule),
+            plain(services.schedule),
             _at_desk(lifecycle.Act.SCHEDULE),
         ),
         StaffAct(
@@ -142,7 +96,7 @@ ACTS = {
             _("Take the date back"),
             _("The answer waits at the desk."),
             forms.NoFieldsForm,
-            _plain(services.unschedule),
+            plain(services.unschedule),
             _at_desk(lifecycle.Act.UNSCHEDULE),
         ),
         StaffAct(
@@ -151,33 +105,16 @@ ACTS = {
             _("The case is assigned."),
             forms.AssignForm,
             _assign,
-            _can(lifecycle.Act.ASSIGN, ASSIGN),
+            can(lifecycle.Act.ASSIGN, ASSIGN),
         ),
-        StaffAct(
-            "pause",
-            _("Pause the clock"),
-            _("The clock stands still."),
-            forms.PublicReasonForm,
-            _reasoned(services.pause),
-            _runs_clock,
-            hint=_("The reason is public, and the creator is told."),
-        ),
-        StaffAct(
-            "resume",
-            _("Let the clock run"),
-            _("The clock is running."),
-            forms.NoFieldsForm,
-            _plain(services.resume),
-            _stands_still,
-            hint=_("The due date moves by the working days that the clock stood still."),
-        ),
+        *clock_acts.ACTS,
         StaffAct(
             "correct",
             _("Correct the answer"),
             _("The answer can be changed. What is public stays until the correction is cleared."),
             forms.PublicReasonForm,
-            _reasoned(services.correct),
-            _can(lifecycle.Act.CORRECT, ASSIGN),
+            reasoned(services.correct),
+            can(lifecycle.Act.CORRECT, ASSIGN),
             hint=_("The reason is shown with the corrected answer. It passes the same reviews."),
             serious=True,
         ),
@@ -186,15 +123,15 @@ ACTS = {
             _("Close the case"),
             _("The case is closed."),
             forms.NoFieldsForm,
-            _plain(services.close),
-            _can(lifecycle.Act.CLOSE, ASSIGN),
+            plain(services.close),
+            can(lifecycle.Act.CLOSE, ASSIGN),
         ),
         StaffAct(
             "note",
             _("Leave a note"),
             _("The note is kept."),
             forms.NoteForm,
-            _plain(services.add_note),
+            plain(services.add_note),
             lambda case, user: takes_part(user),
         ),
     )
