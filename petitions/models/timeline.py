@@ -23,6 +23,7 @@ class EventKind(models.TextChoices):
     CLOSED = "closed", _("Closed")
     DEADLINE_MOVED = "deadline_moved", _("Deadline moved")
     HEARING = "hearing", _("Hearing")
+    OUTCOME = "outcome", _("What came of it")
     BUSINESS = "business", _("Other business")
     REMOVED = "removed", _("Signatures removed")
     NOTE = "note", _("Note")
@@ -46,6 +47,7 @@ class Event(models.Model):
     signers_told_through = models.BigIntegerField(
         null=True, blank=True, help_text="Signature id up to which mails are queued."
     )
+    signers_told = models.PositiveIntegerField(default=0, help_text="How many mails to signers are queued so far.")
     signers_told_at = models.DateTimeField(null=True, blank=True, help_text="When the last of them was queued.")
 
     class Meta:
@@ -67,6 +69,14 @@ class Event(models.Model):
         return f"{self.get_kind_display()} ({self.petition_id})"
 
 
+class AnswerKind(models.TextChoices):
+    """What an answer is. Those that end a petition's way without an act are answers too, and pass the same reviews."""
+
+    ANSWER = "answer", _("answer")
+    NOT_OURS = "not_ours", _("not ours to decide")
+    ALREADY_DONE = "already_done", _("already done")
+
+
 class PublicCase(models.Model):
     """The public face of a petition's case: all that pages, JSON and mails may know of it."""
 
@@ -80,16 +90,27 @@ class PublicCase(models.Model):
     due_on = models.DateField(null=True, blank=True)
     pause_reason = models.JSONField(default=dict, blank=True, help_text="By language; empty: not paused.")
     answer_path = models.CharField(max_length=300, blank=True, default="", help_text="Path of the answer page.")
+    answer_kind = models.CharField(
+        max_length=12, choices=AnswerKind, default=AnswerKind.ANSWER, db_default=AnswerKind.ANSWER
+    )
     external_url = models.URLField(max_length=500, blank=True, default="", help_text="Answered elsewhere.")
     summary = models.JSONField(default=dict, blank=True, help_text="By language.")
     text = models.JSONField(default=dict, blank=True, help_text="By language, plain.")
     responded_on = models.DateField(null=True, blank=True)
     answered_at = models.DateTimeField(null=True, blank=True)
     corrected_at = models.DateTimeField(null=True, blank=True)
+    ratings = models.JSONField(default=dict, blank=True, help_text="Votes of signers by choice, and on which case.")
+    low_rated_case_id = models.BigIntegerField(null=True, blank=True, help_text="The case whose answer failed them.")
 
     class Meta:
         default_permissions = ()
-        indexes = (models.Index(fields=("due_on",), name="public_case_owed", condition=Q(answered_at=None)),)
+        indexes = (
+            models.Index(fields=("due_on",), name="public_case_owed", condition=Q(answered_at=None)),
+            models.Index(fields=("case_id",), name="public_case_by_case"),
+            models.Index(
+                fields=("low_rated_case_id",), name="public_case_low", condition=Q(low_rated_case_id__isnull=False)
+            ),
+        )
 
     def __str__(self) -> str:
         return f"case of {self.petition_id}"
@@ -104,6 +125,7 @@ class Hearing(models.Model):
     debated = models.BooleanField(null=True, help_text="Null: no outcome yet.")
     debated_on = models.DateField(null=True, blank=True)
     overview = models.TextField(blank=True, default="")
+    texts = models.JSONField(default=dict, help_text="By language, where it was written here; else there is only ours.")
     links = models.JSONField(
         default=dict, help_text="transcript_url, video_url, debate_pack_url and so on, as published."
     )
