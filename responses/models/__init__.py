@@ -7,22 +7,34 @@ from responses.models.approval import (
     ReviewTask,
     SignOffTask,
 )
-from responses.models.case import Case, CaseLink, CaseNote, CaseTrigger
+from responses.models.batch import Batch, BatchItem
+from responses.models.case import Case, CaseLink, CaseNote, CaseTag, CaseTrigger
+from responses.models.notice import MailChoice, Notice
 from responses.models.page import AnswerIndexPage, AnswerPage, AnswerText
+from responses.models.queue import Presence, SavedFilter
+from responses.models.stay import Stay
 
 __all__ = [
     "AnswerIndexPage",
     "AnswerPage",
     "AnswerText",
     "Approval",
+    "Batch",
+    "BatchItem",
     "Case",
     "CaseLink",
     "CaseNote",
+    "CaseTag",
     "CaseTrigger",
     "Clearance",
     "DepartmentReviewTask",
     "LegalReviewTask",
+    "MailChoice",
+    "Notice",
+    "Presence",
     "ReviewState",
     "ReviewTask",
+    "SavedFilter",
     "SignOffTask",
+    "Stay",
 ]

@@ -90,6 +90,19 @@ class CaseQuerySet(models.QuerySet):
         return self.none()
 
 
+class CaseTag(models.Model):
+    """A word of staff's own by which cases are found again. Never public."""
+
+    name = models.CharField(_("tag"), max_length=40, unique=True)
+
+    class Meta:
+        default_permissions = ()
+        ordering = ("name",)
+
+    def __str__(self) -> str:
+        return self.name
+
+
 class Case(models.Model):
     """A promise of an answer: who owes it, since when, until when, and how far it is."""
 
@@ -129,6 +142,7 @@ class Case(models.Model):
     correction = models.JSONField(
         _("why corrected"), default=dict, blank=True, help_text="By language, public; empty: no correction under way."
     )
+    tags = models.ManyToManyField(CaseTag, verbose_name=_("tags"), blank=True, related_name="cases")
 
     objects = CaseQuerySet.as_manager()
     wagtail_reference_index_ignore = True

@@ -11,7 +11,7 @@ import petitions.services
 from accounts.models import Department, User
 from accounts.permissions import NotAllowed, allowed
 from responses import clock, lifecycle
-from responses.models import Case
+from responses.models import Case, Stay
 
 # The calendar of a case that no department has taken yet.
 DEFAULT_CALENDAR = ("GB", "ENG")
@@ -55,8 +55,9 @@ def petition_ids(case: Case) -> list[int]:
 
 
 def store(case: Case, now: datetime) -> None:
-    """Save the case and show the public what it may know of it."""
+    """Save the case, note how long it stays in its state, and show the public what it may know of it."""
     case.save()
+    _keep_stay(case, now)
     petitions.services.record_case(
         petition_ids=petition_ids(case),
         case_id=case.pk,
@@ -67,6 +68,16 @@ def store(case: Case, now: datetime) -> None:
         pause_reason=case.pause_reason,
         now=now,
     )
+
+
+def _keep_stay(case: Case, now: datetime) -> None:
+    stay = Stay.objects.filter(case=case, ended_at=None).first()
+    if stay and stay.state == case.shown_state:
+        return
+    if stay:
+        stay.ended_at = now
+        stay.save(update_fields=["ended_at"])
+    Stay.objects.create(case=case, state=case.shown_state, began_at=now)
 
 
 def calendar_of(department: Department | None) -> HolidayBase:
