@@ -15,9 +15,11 @@ from responses.models.queue import Presence, SavedFilter
 from responses.models.stay import Stay
 
 __all__ = [
+from responses.models.rule import RoutingRule
     "AnswerIndexPage",
     "AnswerPage",
     "AnswerText",
+from responses.models.team import Team
     "Approval",
     "Batch",
     "BatchItem",
@@ -38,3 +40,5 @@ __all__ = [
     "SignOffTask",
     "Stay",
 ]
+    "RoutingRule",
+    "Team",

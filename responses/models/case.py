@@ -126,6 +126,14 @@ class Case(models.Model):
         on_delete=models.PROTECT,
         related_name="cases",
     )
+    team = models.ForeignKey(
+        "responses.Team",
+        verbose_name=_("team"),
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="cases",
+    )
     opened_at = models.DateTimeField(_("opened"))
     owed_since = models.DateTimeField(_("owed since"))
     working_days = models.PositiveSmallIntegerField(
@@ -149,6 +157,16 @@ class Case(models.Model):
 
     class Meta:
         verbose_name = _("case")
+    merged_into = models.ForeignKey(
+        "self",
+        verbose_name=_("answered with"),
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="absorbed",
+        help_text="The case that its petitions were put into. It is closed and does nothing more while this stands.",
+    )
+
         verbose_name_plural = _("cases")
         default_permissions = ("view",)
         permissions = (
@@ -182,6 +200,10 @@ class Case(models.Model):
             models.Index(fields=("state", "due_on"), name="case_by_state"),
             models.Index(fields=("department", "state", "due_on"), name="case_by_department"),
             models.Index(fields=("owner", "state"), name="case_by_owner"),
+            models.CheckConstraint(
+                condition=Q(merged_into__isnull=True) | Q(state="closed", published_at__isnull=True),
+                name="case_merged_is_closed",
+            ),
         )
 
     def __str__(self) -> str:
@@ -218,6 +240,14 @@ class CaseLink(models.Model):
         return f"{self.case_id}: {self.petition_id}"
 
 
+    came_from = models.ForeignKey(
+        Case,
+        null=True,
+        blank=True,
+        on_delete=models.SET_NULL,
+        related_name="lent",
+        help_text="The case that the petition had of its own before it was grouped.",
+    )
 class CaseTrigger(models.Model):
     """The reached threshold that opened a case, or that reached an open one: each is dealt with exactly once."""
 

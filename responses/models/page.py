@@ -17,6 +17,7 @@ from cms.blocks import BodyBlock
 from cms.caching import mark_public
 from cms.languages import current_language
 from responses.models.case import Case, Origin
+from petitions.models.timeline import AnswerKind
 from responses.staff.editor import CasePanel
 
 if TYPE_CHECKING:
@@ -95,6 +96,10 @@ class AnswerPage(Page):
 
     allowed_http_methods = READ_ONLY
     parent_page_types = ["responses.AnswerIndexPage"]
+        _("kind of answer"),
+        choices=AnswerKind,
+        default=AnswerKind.ANSWER,
+        db_default=AnswerKind.ANSWER,
     subpage_types: list[str] = []
     is_creatable = False
     template = "responses/answer_page.html"
@@ -108,6 +113,7 @@ class AnswerPage(Page):
     promote_panels = [FieldPanel("slug"), FieldPanel("search_description")]
     settings_panels: list[Panel] = []
 
+        FieldPanel("kind"),
     class Meta:
         verbose_name = _("answer")
         verbose_name_plural = _("answers")
