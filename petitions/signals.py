@@ -10,6 +10,7 @@ petition_changed = Signal()  # petition_id
 threshold_crossed = Signal()  # petition_id, crossing_id
 threshold_undercut = Signal()  # petition_id, crossing_id
 petition_answered = Signal()  # petition_id
+answer_rated = Signal()  # petition_id
 
 logger = logging.getLogger(__name__)
 

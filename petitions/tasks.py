@@ -13,6 +13,12 @@ def close_due() -> int:
 
 
 @shared_task(ignore_result=True, soft_time_limit=60)
+def count_ratings() -> int:
+    """Count what signers said of answers."""
+    return services.count_ratings(timezone.now())
+
+
+@shared_task(ignore_result=True, soft_time_limit=60)
 def find_crossings() -> int:
     """Mark thresholds that were reached without anybody noticing."""
     return services.find_crossings(timezone.now())

@@ -17,6 +17,7 @@ from petitions.models import (
     HourCount,
     Note,
     Petition,
+    Rating,
     RegionCount,
     Report,
     ReviewRequest,
@@ -25,7 +26,7 @@ from petitions.models import (
 
 # Many rows, written only in one transaction with the petition's own (petitions.services.counting).
 WRITTEN_WITH_PETITION: frozenset[type[Model]] = frozenset({RegionCount, CountryCount, HourCount, ConstituencyCount})
-NOT_ON_THE_PAGE: frozenset[type[Model]] = frozenset({Draft, Note, Report, ReviewRequest, Trend})
+NOT_ON_THE_PAGE: frozenset[type[Model]] = frozenset({Draft, Note, Rating, Report, ReviewRequest, Trend})
 
 LARGEST_NUMBER = 2**63 - 1
 PART = "(SELECT sum(hashtext(part.xmin::text || part.ctid::text)) FROM {table} AS part WHERE {column} = petition.id)"

@@ -12,6 +12,7 @@ from petitions.models.place import (
     Region,
     RegionCount,
 )
+from petitions.models.rating import Rating
 from petitions.models.switches import SigningPause, SiteSwitches
 from petitions.models.timeline import Event, Hearing, OtherBusiness, PublicCase
 
@@ -32,6 +33,7 @@ __all__ = [
     "Petition",
     "PostcodeArea",
     "PublicCase",
+    "Rating",
     "Region",
     "RegionCount",
     "Rejection",

@@ -47,7 +47,9 @@ class Event(models.Model):
     signers_told_through = models.BigIntegerField(
         null=True, blank=True, help_text="Signature id up to which mails are queued."
     )
-    signers_told = models.PositiveIntegerField(default=0, help_text="How many mails to signers are queued so far.")
+    signers_told = models.PositiveIntegerField(
+        default=0, db_default=0, help_text="How many mails to signers are queued so far."
+    )
     signers_told_at = models.DateTimeField(null=True, blank=True, help_text="When the last of them was queued.")
 
     class Meta:
@@ -88,7 +90,10 @@ class PublicCase(models.Model):
     )
     owed_since = models.DateTimeField(null=True, blank=True)
     due_on = models.DateField(null=True, blank=True)
+    counting = models.JSONField(default=dict, blank=True, help_text="How the due date comes about; empty: no clock.")
     pause_reason = models.JSONField(default=dict, blank=True, help_text="By language; empty: not paused.")
+    news = models.JSONField(default=dict, blank=True, help_text="By language: the latest word before the answer.")
+    news_at = models.DateTimeField(null=True, blank=True)
     answer_path = models.CharField(max_length=300, blank=True, default="", help_text="Path of the answer page.")
     answer_kind = models.CharField(
         max_length=12, choices=AnswerKind, default=AnswerKind.ANSWER, db_default=AnswerKind.ANSWER
@@ -99,7 +104,9 @@ class PublicCase(models.Model):
     responded_on = models.DateField(null=True, blank=True)
     answered_at = models.DateTimeField(null=True, blank=True)
     corrected_at = models.DateTimeField(null=True, blank=True)
-    ratings = models.JSONField(default=dict, blank=True, help_text="Votes of signers by choice, and on which case.")
+    ratings = models.JSONField(
+        default=dict, db_default={}, blank=True, help_text="Votes of signers by choice, and on which case."
+    )
     low_rated_case_id = models.BigIntegerField(null=True, blank=True, help_text="The case whose answer failed them.")
 
     class Meta:
@@ -125,7 +132,9 @@ class Hearing(models.Model):
     debated = models.BooleanField(null=True, help_text="Null: no outcome yet.")
     debated_on = models.DateField(null=True, blank=True)
     overview = models.TextField(blank=True, default="")
-    texts = models.JSONField(default=dict, help_text="By language, where it was written here; else there is only ours.")
+    texts = models.JSONField(
+        default=dict, db_default={}, help_text="Staff's words by language; the overview where empty."
+    )
     links = models.JSONField(
         default=dict, help_text="transcript_url, video_url, debate_pack_url and so on, as published."
     )

@@ -17,6 +17,14 @@ from petitions.services.moderation import (
     release,
 )
 from petitions.services.paper import record_paper
+from petitions.services.ratings import (
+    count_ratings,
+    forget_comments,
+    forget_rater,
+    is_rateable,
+    record_rating,
+    void_ratings,
+)
 from petitions.services.refusing import hide, reject, restore, take_down
 from petitions.services.reports import decide_reports, report
 from petitions.services.retention import forget_old, forget_salt, forget_words
@@ -49,16 +57,20 @@ __all__ = [
     "close_due",
     "confirm_creator",
     "correct",
+    "count_ratings",
     "decide_reports",
     "decide_review",
     "discard_draft",
     "edit_before_moderation",
     "find_crossings",
+    "forget_comments",
     "forget_creator",
     "forget_old",
+    "forget_rater",
     "forget_salt",
     "forget_words",
     "hide",
+    "is_rateable",
     "pause_creation",
     "pause_signing",
     "record_answer",
@@ -66,6 +78,7 @@ __all__ = [
     "record_counts",
     "record_event",
     "record_paper",
+    "record_rating",
     "record_supporters",
     "reject",
     "release",
@@ -80,5 +93,6 @@ __all__ = [
     "set_notice",
     "submit",
     "take_down",
+    "void_ratings",
     "withdraw",
 ]

@@ -11,6 +11,7 @@ from petitions.models import Draft, Petition, Report, ReviewRequest
 from petitions.models.moderation import ReportState
 from petitions.refusals import Refused
 from petitions.services.creator import forget_creator, withdraw
+from petitions.services.ratings import forget_comments
 from petitions.services.steps import record
 
 BATCH = 500
@@ -19,8 +20,13 @@ REPORTS_KEPT = timedelta(days=365)
 
 
 def forget_old(now: datetime) -> dict[str, int]:
-    """Delete old drafts and the words of old reports, and take back what found no supporters; how many of each."""
-    return {"drafts": _forget_drafts(now), "reports": _forget_reports(now), "unsupported": _take_back(now)}
+    """Delete old drafts and the words of old reports and votes, take back what found no supporters; how many of each."""
+    return {
+        "drafts": _forget_drafts(now),
+        "reports": _forget_reports(now),
+        "comments": forget_comments(now),
+        "unsupported": _take_back(now),
+    }
 
 
 @transaction.atomic
