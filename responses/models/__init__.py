@@ -12,14 +12,14 @@ from responses.models.case import Case, CaseLink, CaseNote, CaseTag, CaseTrigger
 from responses.models.notice import MailChoice, Notice
 from responses.models.page import AnswerIndexPage, AnswerPage, AnswerText
 from responses.models.queue import Presence, SavedFilter
+from responses.models.rule import RoutingRule
 from responses.models.stay import Stay
+from responses.models.team import Team
 
 __all__ = [
-from responses.models.rule import RoutingRule
     "AnswerIndexPage",
     "AnswerPage",
     "AnswerText",
-from responses.models.team import Team
     "Approval",
     "Batch",
     "BatchItem",
@@ -36,9 +36,9 @@ from responses.models.team import Team
     "Presence",
     "ReviewState",
     "ReviewTask",
+    "RoutingRule",
     "SavedFilter",
     "SignOffTask",
     "Stay",
-]
-    "RoutingRule",
     "Team",
+]

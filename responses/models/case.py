@@ -152,11 +152,6 @@ class Case(models.Model):
     )
     tags = models.ManyToManyField(CaseTag, verbose_name=_("tags"), blank=True, related_name="cases")
 
-    objects = CaseQuerySet.as_manager()
-    wagtail_reference_index_ignore = True
-
-    class Meta:
-        verbose_name = _("case")
     merged_into = models.ForeignKey(
         "self",
         verbose_name=_("answered with"),
@@ -167,6 +162,11 @@ class Case(models.Model):
         help_text="The case that its petitions were put into. It is closed and does nothing more while this stands.",
     )
 
+    objects = CaseQuerySet.as_manager()
+    wagtail_reference_index_ignore = True
+
+    class Meta:
+        verbose_name = _("case")
         verbose_name_plural = _("cases")
         default_permissions = ("view",)
         permissions = (
@@ -195,15 +195,15 @@ class Case(models.Model):
             models.CheckConstraint(
                 condition=~Q(state="scheduled") | Q(publish_at__isnull=False), name="case_scheduled_has_date"
             ),
+            models.CheckConstraint(
+                condition=Q(merged_into__isnull=True) | Q(state="closed", published_at__isnull=True),
+                name="case_merged_is_closed",
+            ),
         )
         indexes = (
             models.Index(fields=("state", "due_on"), name="case_by_state"),
             models.Index(fields=("department", "state", "due_on"), name="case_by_department"),
             models.Index(fields=("owner", "state"), name="case_by_owner"),
-            models.CheckConstraint(
-                condition=Q(merged_into__isnull=True) | Q(state="closed", published_at__isnull=True),
-                name="case_merged_is_closed",
-            ),
         )
 
     def __str__(self) -> str:
@@ -230,6 +230,14 @@ class CaseLink(models.Model):
     case = models.ForeignKey(Case, on_delete=models.CASCADE, related_name="links")
     petition = models.ForeignKey("petitions.Petition", on_delete=models.PROTECT, related_name="case_links")
     linked_at = models.DateTimeField(db_default=Now())
+    came_from = models.ForeignKey(
+        Case,
+        null=True,
+        blank=True,
+        on_delete=models.SET_NULL,
+        related_name="lent",
+        help_text="The case that the petition had of its own before it was grouped.",
+    )
 
     class Meta:
         default_permissions = ()
@@ -240,14 +248,6 @@ class CaseLink(models.Model):
         return f"{self.case_id}: {self.petition_id}"
 
 
-    came_from = models.ForeignKey(
-        Case,
-        null=True,
-        blank=True,
-        on_delete=models.SET_NULL,
-        related_name="lent",
-        help_text="The case that the petition had of its own before it was grouped.",
-    )
 class CaseTrigger(models.Model):
     """The reached threshold that opened a case, or that reached an open one: each is dealt with exactly once."""
 

@@ -16,8 +16,8 @@ from wagtail.models import Orderable, Page, PagePermissionTester, Revision
 from cms.blocks import BodyBlock
 from cms.caching import mark_public
 from cms.languages import current_language
-from responses.models.case import Case, Origin
 from petitions.models.timeline import AnswerKind
+from responses.models.case import Case, Origin
 from responses.staff.editor import CasePanel
 
 if TYPE_CHECKING:
@@ -94,18 +94,24 @@ class AnswerPage(Page):
         _("date of the answer"), null=True, blank=True, help_text=_("Empty: the day it is published.")
     )
 
-    allowed_http_methods = READ_ONLY
-    parent_page_types = ["responses.AnswerIndexPage"]
+    kind = models.CharField(
         _("kind of answer"),
+        max_length=12,
         choices=AnswerKind,
         default=AnswerKind.ANSWER,
         db_default=AnswerKind.ANSWER,
+        help_text=_("Shown with the answer. “Not ours to decide” says who decides; “already done” says what was done."),
+    )
+
+    allowed_http_methods = READ_ONLY
+    parent_page_types = ["responses.AnswerIndexPage"]
     subpage_types: list[str] = []
     is_creatable = False
     template = "responses/answer_page.html"
 
     content_panels = [
         CasePanel(heading=_("What was asked"), icon="folder-open-inverse"),
+        FieldPanel("kind"),
         InlinePanel("texts", label=_("Language"), heading=_("The answer"), min_num=1),
         FieldPanel("responded_on"),
     ]
@@ -113,7 +119,6 @@ class AnswerPage(Page):
     promote_panels = [FieldPanel("slug"), FieldPanel("search_description")]
     settings_panels: list[Panel] = []
 
-        FieldPanel("kind"),
     class Meta:
         verbose_name = _("answer")
         verbose_name_plural = _("answers")
