@@ -1,1 +1,1 @@
-"""What staff and clocks did: an append-only log. A trigger refuses UPDATE, DELETE and TRUNCATE."""
+"""What staff and clocks did: an append-only log, chained and sealed in batches. The database refuses every change."""

@@ -27,3 +27,65 @@ class Entry(models.Model):
 
     def __str__(self) -> str:
         return f"{self.action} {self.subject_kind} {self.subject_id}"
+
+
+class Unsealed(models.Model):
+    """An entry that waits for its link: a trigger puts it here in the transaction that writes it."""
+
+    entry_id = models.BigIntegerField(primary_key=True)
+
+    class Meta:
+        default_permissions = ()
+
+    def __str__(self) -> str:
+        return str(self.entry_id)
+
+
+class Link(models.Model):
+    """An entry's place in the chain. Only ``audit.sealing`` appends; nothing changes or deletes one."""
+
+    number = models.BigIntegerField(primary_key=True, help_text="1, 2, 3 … without a gap.")
+    # No foreign key: it would stop nobody whom the append-only trigger does not stop, and verifying must see the loss.
+    entry_id = models.BigIntegerField(unique=True)
+    content = models.BinaryField(max_length=32)
+    digest = models.BinaryField(max_length=32)
+
+    class Meta:
+        default_permissions = ()
+        ordering = ("number",)
+
+    def __str__(self) -> str:
+        return f"{self.number}: {self.entry_id}"
+
+
+class Seal(models.Model):
+    """The end of a batch of links, marked with a key that the database does not hold."""
+
+    number = models.BigIntegerField(primary_key=True, help_text="The last link of the batch.")
+    digest = models.BinaryField(max_length=32)
+    key_version = models.IntegerField()
+    mark = models.BinaryField(max_length=32)
+    at = models.DateTimeField()
+
+    class Meta:
+        default_permissions = ()
+        ordering = ("number",)
+
+    def __str__(self) -> str:
+        return str(self.number)
+
+
+class Head(models.Model):
+    """The newest seal as it stood when a day began: published, so that others can hold us to it."""
+
+    day = models.DateField(primary_key=True)
+    number = models.BigIntegerField()
+    digest = models.BinaryField(max_length=32)
+    published_at = models.DateTimeField()
+
+    class Meta:
+        default_permissions = ()
+        ordering = ("-day",)
+
+    def __str__(self) -> str:
+        return f"{self.day}: {self.number}"

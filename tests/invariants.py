@@ -16,6 +16,8 @@ from typing import Any
 
 import psycopg
 
+from audit import chain
+
 ACK = "ack"
 SIGNED = "signed"
 # Celery names its processes celery@host; everything else that looks like an address is somebody's.
@@ -64,6 +66,7 @@ class Invariants:
                 *self._counts_agree(connection),
                 *self._one_signature_a_person(connection),
                 *self._audit_is_append_only(connection),
+                *self._audit_is_as_it_was_sealed(connection),
             ]
         return [*found, *self._logs_are_clean()]
 
@@ -111,6 +114,21 @@ class Invariants:
             except psycopg.errors.InsufficientPrivilege:
                 continue
 
+    def _audit_is_as_it_was_sealed(self, connection: psycopg.Connection[Any]) -> Iterator[str]:
+        """i6: each sealed entry is what its link says, and each link follows from the one before it."""
+        before = chain.START
+        with connection.cursor(row_factory=psycopg.rows.dict_row) as cursor:
+            for number, row in enumerate(cursor.execute(SEALED), start=1):
+                place, content, digest = row.pop("number"), row.pop("content"), row.pop("digest")
+                row["details"] = json.loads(row["details"] or "null")
+                if place != number or row["id"] is None or chain.content(**row) != content:
+                    yield f"i6: link {number} is not there, or its entry is not what was sealed"
+                    return
+                before = chain.link(before, number, content)
+                if before != digest:
+                    yield f"i6: link {number} does not follow from the one before it"
+                    return
+
     def _logs_are_clean(self) -> Iterator[str]:
         """i4 and i5: no 500, no address, no token, no name in any line of any log."""
         secrets = {secret.encode() for secret in self.secrets}
@@ -132,6 +150,11 @@ def _indiscretions(line: bytes, secrets: Iterable[bytes]) -> Iterator[str]:
         yield "i5: a name or token"
 
 
+SEALED = """
+SELECT link.number, link.content, link.digest, entry.id, entry.at, entry.actor_id, entry.action, entry.subject_kind,
+    entry.subject_id, entry.reason, entry.details::text
+FROM audit_link AS link LEFT JOIN audit_entry AS entry ON entry.id = link.entry_id ORDER BY link.number
+"""
 COUNTS = """
 SELECT petition.id,
     petition.imported_count + (

@@ -9,6 +9,8 @@ import pytest
 from django.db import connection
 from django.utils import timezone
 
+import audit.services
+from audit import sealing
 from petitions.models import Petition
 from signatures import intake, tally
 from signatures.models import Signature
@@ -101,6 +103,17 @@ def test_an_audit_log_that_can_be_changed_is_found(invariants: Invariants) -> No
             assert [breach[:2] for breach in invariants.breaches()] == ["i6"] * 3
         finally:
             cursor.execute("ALTER TABLE audit_entry ENABLE TRIGGER audit_no_change")
+
+
+def test_a_sealed_entry_that_was_changed_is_found(invariants: Invariants) -> None:
+    audit.services.record(action="petition.hide", subject_kind="petition", subject_id=1, details={"ü": [1.5]})
+    assert sealing.seal(timezone.now()) == 1
+    assert invariants.breaches() == []
+    with connection.cursor() as cursor:
+        cursor.execute("SET session_replication_role = replica")
+        cursor.execute("UPDATE audit_entry SET reason = 'other'")
+        cursor.execute("SET session_replication_role = DEFAULT")
+    assert [breach[:10] for breach in invariants.breaches()] == ["i6: link 1"]
 
 
 def test_one_person_counted_twice_is_found(invariants: Invariants, petition: Petition) -> None:
