@@ -9,6 +9,7 @@ from responses.models.approval import (
 )
 from responses.models.batch import Batch, BatchItem
 from responses.models.case import Case, CaseLink, CaseNote, CaseTag, CaseTrigger
+from responses.models.clock import ClockMark, Escalation, Extension, InterimUpdate, Mark
 from responses.models.notice import MailChoice, Notice
 from responses.models.page import AnswerIndexPage, AnswerPage, AnswerText
 from responses.models.queue import Presence, SavedFilter
@@ -29,8 +30,13 @@ __all__ = [
     "CaseTag",
     "CaseTrigger",
     "Clearance",
+    "ClockMark",
     "DepartmentReviewTask",
+    "Escalation",
+    "Extension",
+    "InterimUpdate",
     "LegalReviewTask",
+    "Mark",
     "MailChoice",
     "Notice",
     "Presence",

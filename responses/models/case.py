@@ -139,10 +139,15 @@ class Case(models.Model):
     working_days = models.PositiveSmallIntegerField(
         _("working days allowed"), null=True, blank=True, help_text=_("As the limits stood when the case was opened.")
     )
+    extended_days = models.PositiveSmallIntegerField(
+        _("working days more"), default=0, help_text=_("By extensions that were signed off.")
+    )
     paused_days = models.PositiveSmallIntegerField(_("working days paused"), default=0)
     due_on = models.DateField(_("due"), null=True, blank=True, help_text=_("Empty for imported cases: no clock."))
     paused_at = models.DateTimeField(_("paused since"), null=True, blank=True)
     pause_reason = models.JSONField(_("why paused"), default=dict, blank=True, help_text="By language, public.")
+    counted_on = models.DateField(null=True, blank=True, help_text="The day on which the due date was last counted.")
+    next_mark_on = models.DateField(null=True, blank=True, help_text="When the clock passes its next mark.")
     overdue_noted_at = models.DateTimeField(null=True, blank=True, help_text="When the clock found it overdue.")
     publish_at = models.DateTimeField(_("goes live"), null=True, blank=True, help_text=_("Set at the desk."))
     published_at = models.DateTimeField(_("published"), null=True, blank=True)
@@ -204,6 +209,11 @@ class Case(models.Model):
             models.Index(fields=("state", "due_on"), name="case_by_state"),
             models.Index(fields=("department", "state", "due_on"), name="case_by_department"),
             models.Index(fields=("owner", "state"), name="case_by_owner"),
+            models.Index(
+                fields=("next_mark_on",),
+                name="case_by_next_mark",
+                condition=Q(published_at=None, paused_at=None, next_mark_on__isnull=False),
+            ),
         )
 
     def __str__(self) -> str:
