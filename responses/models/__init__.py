@@ -2,6 +2,7 @@ from responses.models.approval import (
     Approval,
     Clearance,
     DepartmentReviewTask,
+    ExtraReviewTask,
     LegalReviewTask,
     ReviewState,
     ReviewTask,
@@ -10,18 +11,23 @@ from responses.models.approval import (
 from responses.models.batch import Batch, BatchItem
 from responses.models.case import Case, CaseLink, CaseNote, CaseTag, CaseTrigger
 from responses.models.clock import ClockMark, Escalation, Extension, InterimUpdate, Mark
+from responses.models.contribution import Attachment, Contribution
 from responses.models.notice import MailChoice, Notice
 from responses.models.page import AnswerIndexPage, AnswerPage, AnswerText
 from responses.models.queue import Presence, SavedFilter
+from responses.models.reviewing import AnswerComment, Delegation, ReviewReading, Withdrawal
 from responses.models.rule import RoutingRule
+from responses.models.saved import Quotation, SavedText
 from responses.models.stay import Stay
 from responses.models.team import Team
 
 __all__ = [
+    "AnswerComment",
     "AnswerIndexPage",
     "AnswerPage",
     "AnswerText",
     "Approval",
+    "Attachment",
     "Batch",
     "BatchItem",
     "Case",
@@ -31,20 +37,27 @@ __all__ = [
     "CaseTrigger",
     "Clearance",
     "ClockMark",
+    "Contribution",
+    "Delegation",
     "DepartmentReviewTask",
     "Escalation",
     "Extension",
+    "ExtraReviewTask",
     "InterimUpdate",
     "LegalReviewTask",
     "Mark",
     "MailChoice",
     "Notice",
     "Presence",
+    "Quotation",
+    "ReviewReading",
     "ReviewState",
     "ReviewTask",
     "RoutingRule",
     "SavedFilter",
+    "SavedText",
     "SignOffTask",
     "Stay",
     "Team",
+    "Withdrawal",
 ]

@@ -2,9 +2,11 @@ import re
 from typing import TYPE_CHECKING, Any
 
 from django.conf import settings
+from django.contrib.postgres.indexes import GinIndex
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.core.paginator import InvalidPage, Paginator
 from django.db import models, transaction
+from django.db.models import F, Func, Value
 from django.http import Http404, HttpRequest, HttpResponse
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
@@ -13,10 +15,10 @@ from wagtail.admin.panels import FieldPanel, InlinePanel, Panel
 from wagtail.fields import StreamField
 from wagtail.models import Orderable, Page, PagePermissionTester, Revision
 
-from cms.blocks import BodyBlock
 from cms.caching import mark_public
 from cms.languages import current_language
 from petitions.models.timeline import AnswerKind
+from responses.blocks import AnswerBody
 from responses.models.case import Case, Origin
 from responses.staff.editor import CasePanel
 
@@ -215,7 +217,7 @@ class AnswerText(Orderable):
         validators=[at_most_five_sentences],
         help_text=_("What the answer is, in at most five plain sentences. Signers read it in their mail."),
     )
-    body = StreamField(BodyBlock(), verbose_name=_("text"))
+    body = StreamField(AnswerBody(), verbose_name=_("text"))
 
     panels = [FieldPanel("language"), FieldPanel("title"), FieldPanel("summary"), FieldPanel("body")]
 
@@ -226,6 +228,13 @@ class AnswerText(Orderable):
             # Deferred: an editor may swap two languages in one save.
             models.UniqueConstraint(
                 fields=("page", "language"), name="answer_text_language_once", deferrable=models.Deferrable.DEFERRED
+            ),
+        )
+        # The words by which earlier answers are found, weighted as a petition's.
+        indexes = (
+            GinIndex(
+                Func(F("language"), F("title"), F("summary"), Value(""), function="petition_search"),
+                name="answer_text_search",
             ),
         )
 

@@ -1,0 +1,63 @@
+"""The parts of an answer, beside what every long text of the site is made of."""
+
+from django.utils.translation import gettext_lazy as _
+from wagtail import blocks
+
+from cms.blocks import RICH_TEXT, BodyBlock
+
+# Nothing here is required: a draft is saved with gaps, and handed in without.
+
+
+class AskedBlock(blocks.TextBlock):
+    class Meta:
+        template = "responses/blocks/asked.html"
+        icon = "help"
+        label = _("What was asked")
+
+
+class AskAnsweredBlock(blocks.StructBlock):
+    ask = blocks.TextBlock(label=_("Ask"), rows=2, required=False)
+    answer = blocks.RichTextBlock(label=_("Answer to this ask"), features=RICH_TEXT, required=False)
+
+    class Meta:
+        template = "responses/blocks/ask_answered.html"
+        icon = "comment"
+        label = _("Answer to one ask")
+
+
+class NextStepsBlock(blocks.RichTextBlock):
+    class Meta:
+        template = "responses/blocks/next_steps.html"
+        icon = "arrow-right"
+        label = _("What happens next")
+
+
+class SourceBlock(blocks.StructBlock):
+    title = blocks.CharBlock(label=_("Source"), max_length=300)
+    url = blocks.URLBlock(label=_("Web address"), required=False, max_length=500)
+
+    class Meta:
+        icon = "link"
+        label = _("Source")
+
+
+class SourcesBlock(blocks.ListBlock):
+    def __init__(self, **kwargs: object) -> None:
+        super().__init__(SourceBlock(), **kwargs)
+
+    class Meta:
+        template = "responses/blocks/sources.html"
+        icon = "list-ul"
+        label = _("Sources")
+
+
+class AnswerBody(BodyBlock):
+    """What an answer's text is made of; the parts that stand once are counted."""
+
+    asked = AskedBlock(required=False)
+    ask_answered = AskAnsweredBlock()
+    next_steps = NextStepsBlock(features=RICH_TEXT, required=False)
+    sources = SourcesBlock()
+
+    class Meta:
+        block_counts = {"asked": {"max_num": 1}, "next_steps": {"max_num": 1}, "sources": {"max_num": 1}}
