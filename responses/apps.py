@@ -11,8 +11,9 @@ class ResponsesConfig(AppConfig):
         from mailing import kinds
         from mailing.models import Priority
         from responses import panels, receivers  # noqa: F401 - connects its receivers
-        from responses.services import notices
+        from responses.services import digests, notices
 
         kinds.register(notices.KIND, priority=Priority.PERSONAL, build=notices.build)
+        kinds.register(digests.KIND, priority=Priority.PERSONAL, build=digests.build)
         public_panels.register("home", "answers_owed", panels.answers_owed, order=20)
         public_panels.register("home", "recently_answered", panels.recently_answered, order=30)

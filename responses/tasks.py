@@ -6,6 +6,7 @@ from django.db import connection, transaction
 from django.utils import timezone
 
 from responses import services
+from responses.services import digests
 
 # Two beats, or a slow run, must not publish the same pages at once.
 PUBLISH_LOCK = 7_405_001
@@ -29,6 +30,11 @@ def record_missing_publications() -> int:
 @shared_task
 def check_clearances() -> int:
     return len(services.check_clearances())
+
+
+@shared_task
+def send_digests() -> int:
+    return digests.send_digests(timezone.now())
 
 
 @shared_task

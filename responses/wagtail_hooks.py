@@ -22,6 +22,7 @@ from responses import lifecycle, services
 from responses.models import AnswerPage, Case
 from responses.services.cases import takes_part
 from responses.staff.acts import ASSIGN, DRAFT, PUBLISH
+from responses.staff.mail_choice import MailChoicePanel
 from responses.staff.panel import OwedPanel, TasksPanel
 from responses.stock_mail import leave_answers_out
 from responses.viewsets import CaseViewSet, SeenByRole, cases
@@ -61,6 +62,11 @@ def panels(request: HttpRequest, panels: list[Any]) -> None:
         panels.append(TasksPanel())
     if SeenByRole(Case).user_has_permission(request.user, "view"):
         panels.append(OwedPanel())
+
+
+@hooks.register("register_account_settings_panel")
+def mail_choice(request: HttpRequest, user: Any, profile: Any) -> MailChoicePanel | None:
+    return MailChoicePanel(request, user, profile) if takes_part(user) else None
 
 
 @hooks.register("insert_global_admin_css")

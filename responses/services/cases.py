@@ -212,6 +212,7 @@ def add_note(*, case_id: int, actor: User, text: str, now: datetime) -> CaseNote
         raise Refused(_("Use at most %(limit)s characters.") % {"limit": NOTE_LENGTH}, "text")
     note = CaseNote.objects.create(case=case, author=actor, at=now, text=text.strip())
     steps.record(case, "note", actor=actor, note=note.pk)
+    notices.tell(notices.What.COMMENTED, case=case, but=actor)
     return note
 
 

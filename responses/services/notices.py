@@ -1,5 +1,6 @@
 """Mail to whoever must act next: a link to the task, never a word of the unpublished text."""
 
+from collections.abc import Iterable
 from enum import StrEnum
 
 from django.conf import settings
@@ -15,7 +16,7 @@ from mailing.kinds import Message
 from mailing.models import Mail
 from petitions.wording import localized
 from responses import clearance
-from responses.models import Case
+from responses.models import Case, MailChoice, Notice
 from responses.models.approval import ReviewState
 
 KIND = "staff_task"
@@ -29,6 +30,7 @@ class What(StrEnum):
     ASSIGNED = "assigned"
     REVIEW = "review"
     RETURNED = "returned"
+    COMMENTED = "commented"
     PUBLISH = "publish"
     NOT_CLEARED = "not_cleared"
     DUE_SOON = "due_soon"
@@ -40,6 +42,7 @@ SUBJECTS = {
     What.ASSIGNED: lambda: gettext("Case %(case)s: you own it"),
     What.REVIEW: lambda: gettext("Case %(case)s: an answer waits for your review"),
     What.RETURNED: lambda: gettext("Case %(case)s: the answer came back with a reason"),
+    What.COMMENTED: lambda: gettext("Case %(case)s: a colleague left a note"),
     What.PUBLISH: lambda: gettext("Case %(case)s: cleared, ready to be published"),
     What.NOT_CLEARED: lambda: gettext("Case %(case)s: the answer was not cleared and is back in drafting"),
     What.DUE_SOON: lambda: gettext("Case %(case)s: the answer is due soon"),
@@ -47,14 +50,35 @@ SUBJECTS = {
 }
 
 
-def tell(what: What, *, case: Case, task_state: ReviewState | None = None, once: str = "") -> None:
-    """Queue the mails about ``what`` in the caller's transaction; with ``once`` never a second time for that word."""
+def tell(
+    what: What,
+    *,
+    case: Case,
+    task_state: ReviewState | None = None,
+    once: str = "",
+    to: Iterable[int] | None = None,
+    but: User | None = None,
+) -> None:
+    """Tell those who must act of ``what`` in the caller's transaction; with ``once`` never a second time for that word.
+
+    ``to`` are ids of others than the usual recipients; ``but`` is not told: whoever did it knows. Who chose one mail a
+    day finds it in the next one, all others are mailed at once.
+    """
+    people = set(recipients(what, case, task_state) if to is None else to) - {but.pk if but else None}
+    keys = {user_id: f"{KIND}:{what}:{case.pk}:{once}:{user_id}" if once else None for user_id in sorted(people)}
+    daily = set(MailChoice.objects.filter(daily=True, user__in=people).values_list("user_id", flat=True))
     details = {"what": what, "case_id": case.pk, "task_state_id": task_state.pk if task_state else None}
-    rows = [
-        (user_id, f"{KIND}:{what}:{case.pk}:{once}:{user_id}" if once else None)
-        for user_id in sorted(recipients(what, case, task_state))
-    ]
-    mailing.services.queue_many(KIND, rows, details=details)
+    at_once = [(user_id, key) for user_id, key in keys.items() if user_id not in daily]
+    mailing.services.queue_many(KIND, at_once, details=details)
+    Notice.objects.bulk_create(
+        [
+            Notice(
+                user_id=user_id, what=what, case=case, task_state_id=details["task_state_id"], once_key=keys[user_id]
+            )
+            for user_id in sorted(daily)
+        ],
+        ignore_conflicts=True,
+    )
 
 
 def recipients(what: What, case: Case, task_state: ReviewState | None) -> set[int]:
@@ -66,7 +90,7 @@ def recipients(what: What, case: Case, task_state: ReviewState | None) -> set[in
             return _ids(_holders("responses.publish_answer"))
         case What.UNASSIGNED:
             return _coordinator()
-        case What.RETURNED:
+        case What.RETURNED | What.COMMENTED:
             return _owner(case) | _writers(case)
         case What.NOT_CLEARED:
             return _owner(case) | _writers(case) | _coordinator()
@@ -120,18 +144,30 @@ def build(mail: Mail) -> Message | None:
     if user is None or not user.email or case is None:
         return None
     task_state_id = mail.details.get("task_state_id")
-    path = reverse("cases:detail", args=[case.pk])
-    if task_state_id:
-        if not TaskState.objects.filter(pk=task_state_id, status=TaskState.STATUS_IN_PROGRESS).exists():
-            return None
-        path = reverse("cases:review", args=[task_state_id])
+    if task_state_id and not _waits(task_state_id):
+        return None
     with override(user.language):
         context = {
-            "subject": SUBJECTS[What(mail.details["what"])]() % {"case": case.pk},
+            "subject": line(mail.details["what"], case.pk),
             "what": mail.details["what"],
             "case": case,
             "department": localized(case.department, user.language) if case.department else "",
             "petitions": [link.petition for link in case.links.select_related("petition")],
-            "url": settings.WAGTAILADMIN_BASE_URL + path,
+            "url": address(case.pk, task_state_id),
         }
     return Message(to=user.email, language=user.language, context=context, template=TEMPLATE)
+
+
+def line(what: str, case_id: int) -> str:
+    """One line on what there is to do, in the language of the moment."""
+    return SUBJECTS[What(what)]() % {"case": case_id}
+
+
+def address(case_id: int, task_state_id: int | None) -> str:
+    """Where it is done."""
+    path = reverse("cases:review", args=[task_state_id]) if task_state_id else reverse("cases:detail", args=[case_id])
+    return settings.WAGTAILADMIN_BASE_URL + path
+
+
+def _waits(task_state_id: int) -> bool:
+    return TaskState.objects.filter(pk=task_state_id, status=TaskState.STATUS_IN_PROGRESS).exists()
