@@ -19,6 +19,8 @@ class Step(models.TextChoices):
     DEPARTMENT = "department", _("department review")
     LEGAL = "legal", _("legal review")
     SIGN_OFF = "sign_off", _("sign-off")
+    # Asked for by a department besides those above, never instead of one of them.
+    EXTRA = "extra", _("further review")
 
 
 class ApprovalQuerySet(models.QuerySet):
@@ -34,7 +36,26 @@ class Approval(models.Model):
     revision = models.ForeignKey("wagtailcore.Revision", on_delete=models.PROTECT, related_name="+")
     digest = models.CharField(max_length=64)
     step = models.CharField(_("step"), max_length=10, choices=Step)
+    extra = models.ForeignKey(
+        "responses.ExtraReviewTask", null=True, blank=True, on_delete=models.PROTECT, related_name="approvals"
+    )
     approver = models.ForeignKey("accounts.User", on_delete=models.PROTECT, related_name="+")
+    on_behalf_of = models.ForeignKey(
+        "accounts.User",
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="+",
+        help_text="Whose delegate the approver was: both count as having approved.",
+    )
+    department = models.ForeignKey(
+        "accounts.Department",
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="+",
+        help_text="Whose case it was then: the review of one department does not count for another.",
+    )
     at = models.DateTimeField()
     comment = models.TextField(blank=True, default="")
     voided_at = models.DateTimeField(null=True, blank=True, help_text="When the answer was returned or changed.")
@@ -45,10 +66,28 @@ class Approval(models.Model):
         default_permissions = ("view",)
         constraints = (
             models.UniqueConstraint(
-                fields=("revision", "step"), condition=Q(voided_at__isnull=True), name="approval_step_once"
+                fields=("revision", "step"),
+                condition=Q(voided_at__isnull=True) & ~Q(step="extra"),
+                name="approval_step_once",
+            ),
+            models.UniqueConstraint(
+                fields=("revision", "extra"), condition=Q(voided_at__isnull=True), name="approval_extra_once"
             ),
             models.UniqueConstraint(
                 fields=("revision", "approver"), condition=Q(voided_at__isnull=True), name="approval_one_step_a_person"
+            ),
+            models.UniqueConstraint(
+                fields=("revision", "on_behalf_of"),
+                condition=Q(voided_at__isnull=True),
+                name="approval_one_step_a_principal",
+            ),
+            models.CheckConstraint(
+                condition=Q(step="extra", extra__isnull=False) | ~Q(step="extra") & Q(extra__isnull=True),
+                name="approval_extra_is_named",
+            ),
+            models.CheckConstraint(
+                condition=Q(on_behalf_of__isnull=True) | ~Q(on_behalf_of=models.F("approver")),
+                name="approval_delegate_is_another",
             ),
         )
 
@@ -59,6 +98,7 @@ class Approval(models.Model):
 class ClearanceKind(models.TextChoices):
     WORKFLOW = "workflow", _("approved here")
     IMPORT = "import", _("published elsewhere before")
+    WITHDRAWAL = "withdrawal", _("approved to be taken off")
 
 
 class Clearance(models.Model):
@@ -71,6 +111,7 @@ class Clearance(models.Model):
     issued_at = models.DateTimeField()
     source = models.URLField(max_length=500, blank=True, default="", help_text="Where an imported answer was public.")
     licence = models.CharField(max_length=200, blank=True, default="")
+    extras = models.JSONField(default=list, blank=True, help_text="Ids of the further reviews that it passed.")
 
     class Meta:
         default_permissions = ("view",)
@@ -88,6 +129,13 @@ class ReviewState(TaskState):
     """One run of one review, with the day by which it is asked for."""
 
     due_on = models.DateField(_("due"), null=True)
+    handed_to = models.ForeignKey(
+        "accounts.User", verbose_name=_("handed to"), null=True, on_delete=models.PROTECT, related_name="+"
+    )
+    handed_by = models.ForeignKey(
+        "accounts.User", verbose_name=_("handed on by"), null=True, on_delete=models.PROTECT, related_name="+"
+    )
+    handed_word = models.TextField(blank=True, default="", help_text=_("What the colleague should know."))
 
 
 class ReviewTask(Task):
@@ -169,3 +217,23 @@ class SignOffTask(ReviewTask):
     class Meta:
         verbose_name = _("sign-off")
         verbose_name_plural = _("sign-offs")
+
+
+class ExtraReviewTask(ReviewTask):
+    """A review that one department asks for besides the required ones, by the people it names."""
+
+    step = Step.EXTRA
+    PLACES = ((Step.DEPARTMENT, _("after department review")), (Step.LEGAL, _("after legal review")))
+
+    department = models.ForeignKey(
+        "accounts.Department", verbose_name=_("department"), on_delete=models.PROTECT, related_name="extra_reviews"
+    )
+    after = models.CharField(_("place"), max_length=10, choices=PLACES, default=Step.LEGAL)
+    reviewers = models.ManyToManyField("accounts.User", verbose_name=_("reviewers"), related_name="extra_reviews")
+
+    admin_form_fields = [*ReviewTask.admin_form_fields, "department", "after", "reviewers"]
+
+    class Meta:
+        verbose_name = _("further review")
+        verbose_name_plural = _("further reviews")
+        ordering = ("department__name", "after", "pk")
