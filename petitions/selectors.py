@@ -8,7 +8,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from cms.languages import path_for
-from petitions import charts, places, switches, timeline
+from petitions import charts, places, ratings, switches, timeline
 from petitions.importing import uk, wtp
 from petitions.importing.records import Licence
 from petitions.lifecycle import State
@@ -78,6 +78,12 @@ class Answer:
     @property
     def external(self) -> bool:
         return not self.case.answer_path
+
+    @property
+    def rated(self) -> ratings.Result | None:
+        """What signers said of it, once enough did."""
+        found = ratings.result(self.case.ratings, case_id=self.case.case_id)
+        return found if found.is_shown else None
 
     @property
     def days_late(self) -> int:

@@ -1,7 +1,7 @@
 """What its owner is told about a signature: all that is kept of it, and what they can do. On a page and as JSON."""
 
 from collections.abc import Iterator
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from datetime import datetime
 from typing import Any
 
@@ -11,7 +11,7 @@ from cms.formatting import moment
 from cms.languages import current_language
 from mailing.links import absolute
 from petitions.lifecycle import State
-from petitions.models import Country, Petition, Region
+from petitions.models import Country, Petition, Rating, Region
 from petitions.wording import localized
 from signatures import persons
 from signatures.mailboxes import Entry, Found, Mailbox
@@ -36,6 +36,7 @@ class Disclosed:
     petition: Petition
     signature: Signature
     person: Signer | None  # None once erased
+    ratings: list[Rating] = field(default_factory=list)
 
     @property
     def title(self) -> str:
@@ -90,11 +91,18 @@ class Disclosed:
         yield _("Signed on"), moment(row.created_at)
         yield _("Confirmed on"), moment(row.confirmed_at)
         yield _("E-mails about the petition"), _("yes") if row.notify else _("no")
+        for rating in self.ratings:
+            yield (
+                _("What you said of the answer"),
+                ": ".join(filter(None, (rating.get_choice_display(), rating.comment))),
+            )
 
 
 def disclosed(entry: Entry) -> Disclosed:
     """What is kept of one signature, unsealed. Raises BrokenSeal."""
-    return Disclosed(entry.petition, entry.signature, persons.unsealed(entry.signature))
+    row = entry.signature
+    ratings = Rating.objects.filter(petition=row.petition_id, row_id=row.id).order_by("case_id")
+    return Disclosed(entry.petition, row, persons.unsealed(row), list(ratings))
 
 
 def as_json(mailbox: Mailbox, found: Found, *, now: datetime) -> dict[str, Any]:
@@ -123,6 +131,10 @@ def _exported(shown: Disclosed) -> dict[str, Any]:
         "country": row.country_code,
         "language": row.language,
         "wants_mails": row.notify,
+        "answers_rated": [
+            {"at": rating.at.isoformat(), "choice": rating.choice, "comment": rating.comment}
+            for rating in shown.ratings
+        ],
         "personal_data": _personal(shown.person),
     }
 

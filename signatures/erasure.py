@@ -57,6 +57,7 @@ def repeat(erasure: Erasure) -> bool:
     ).delete()
     with connection.cursor() as cursor:
         cursor.execute(ERASE, [erasure.petition_id, erasure.row_id, erasure.at])
+    petitions.services.forget_rater(petition_id=erasure.petition_id, row_id=erasure.row_id)
     return True
 
 

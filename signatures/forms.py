@@ -9,9 +9,11 @@ from django.utils.translation import gettext_lazy as _
 from cms.forms import PublicForm
 from cms.languages import current_language
 from petitions import places
-from petitions.forms import AskForm, DetailForm, TitleForm, WrittenField
+from petitions.forms import AskForm, DetailForm, TitleForm, WrittenField, WrittenForm
+from petitions.models.rating import RatingChoice
 from petitions.places import HOME_COUNTRY
 from petitions.services.creator import REVIEW_LENGTH
+from petitions.services.ratings import COMMENT_LENGTH
 from signatures import identity, names
 from signatures.entry import tidy_postcode
 from signatures.persons import Signer
@@ -216,3 +218,24 @@ class ReviewForm(PublicForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["text"].limit(REVIEW_LENGTH)
+
+
+class RatingForm(WrittenForm):
+    """What a signer thinks of an answer."""
+
+    choice = forms.ChoiceField(
+        label=_("Was this an answer to what was asked?"),
+        choices=RatingChoice,
+        widget=forms.RadioSelect,
+        error_messages={"required": _("Choose one of the three."), "invalid_choice": _("Choose one of the three.")},
+    )
+    comment = WrittenField(
+        lines=True,
+        required=False,
+        label=_("What is missing?"),
+        help_text=_("Only the staff who answer read it. Do not write your name or address."),
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.hold("comment", COMMENT_LENGTH)

@@ -143,7 +143,10 @@ def _with_creators_link(found: Found, template: str, **context: Any) -> Message 
 
 
 def _event_to_creator(found: Found, memory: dict[Any, Any]) -> Message | None:
-    return _with_creators_link(found, TO_CREATOR, **_words(found.event, found.row)) if found.event else None
+    event, row = found.event, found.row
+    if event is None:
+        return None
+    return _with_creators_link(found, TO_CREATOR, personal=_rating(event, row), **_words(event, row))
 
 
 def _event_to_signer(found: Found, memory: dict[Any, Any]) -> Message | None:
@@ -155,9 +158,14 @@ def _event_to_signer(found: Found, memory: dict[Any, Any]) -> Message | None:
         memory[key] = _words(event, row), object()
     words, form = memory[key]
     unsubscribe = links.unsubscribe(row, now=timezone.now())
-    return _message(
-        found, TO_SIGNER, form=form, personal={"unsubscribe_url": unsubscribe}, unsubscribe_url=unsubscribe, **words
-    )
+    personal = {"unsubscribe_url": unsubscribe} | _rating(event, row)
+    return _message(found, TO_SIGNER, form=form, personal=personal, unsubscribe_url=unsubscribe, **words)
+
+
+def _rating(event: Event, row: Signature) -> dict[str, str]:
+    """The link by which an answer is rated, in the mails that tell of one."""
+    is_answer = event.kind == EventKind.ANSWERED
+    return {"rate_url": links.rate(row, event_id=event.pk, now=timezone.now())} if is_answer else {}
 
 
 def _words(event: Event, row: Signature) -> dict[str, Any]:
@@ -171,6 +179,7 @@ def _words(event: Event, row: Signature) -> dict[str, Any]:
             "text": localized(event.region_text.get(row.region_code) or event.text, language),
             "url": _full(event.link, language),
             "url_text": _("Read the answer:") if event.kind in ANSWERS else _("Read more:"),
+            "is_answer": event.kind == EventKind.ANSWERED,
             "last_day": last_day(petition.closes_at),
             "due_on": selectors.due_on(petition, event),
             "owed": petition.response_state == ResponseState.AWAITING,

@@ -50,6 +50,19 @@ def unsubscribe(signature: Signature, *, now: datetime) -> str:
     return _address("signatures:unsubscribe", signature.language, token)
 
 
+def rate(signature: Signature, *, event_id: int, now: datetime) -> str:
+    """Where this signer says what they think of the answer that the event tells of: it names petition and case."""
+    token = tokens.make(
+        Purpose.RATE,
+        petition_id=event_id,
+        row_id=signature.id,
+        generation=signature.generation,
+        # The same all day: a mail sent twice is the same mail.
+        now=now.replace(hour=0, minute=0, second=0, microsecond=0),
+    )
+    return _address("signatures:rate", signature.language, token)
+
+
 def creator_token(signature: Signature, petition: Petition, *, now: datetime) -> str:
     """The token of the creator's page, good for 30 days."""
     return tokens.make(

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from signatures.views import checking, confirming, creating, creators, leaving, mailboxes, signing
+from signatures.views import checking, confirming, creating, creators, leaving, mailboxes, rating, signing
 
 app_name = "signatures"
 
@@ -16,6 +16,7 @@ urlpatterns = [
     path("unsubscribe/<token>/", confirming.unsubscribe, name="unsubscribe"),
     path("not-me/<token>/", leaving.not_me, name="not_me"),
     path("never/<token>/", leaving.never, name="never"),
+    path("rate/<token>/", rating.rate, name="rate"),
     path("creator/", creators.send_again, name="send_again"),
     path("creator/<token>/", creators.overview, name="creator"),
     path("creator/<token>/text/", creators.text, name="creator_text"),

@@ -20,7 +20,7 @@ REPORTS_KEPT = timedelta(days=365)
 
 
 def forget_old(now: datetime) -> dict[str, int]:
-    """Delete old drafts and the words of old reports and votes, take back what found no supporters; how many of each."""
+    """Delete old drafts and the words of old reports and votes, take back what had no support; how many of each."""
     return {
         "drafts": _forget_drafts(now),
         "reports": _forget_reports(now),

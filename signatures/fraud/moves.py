@@ -11,6 +11,7 @@ from datetime import datetime
 
 from django.db import connection
 
+import petitions.services
 from petitions.lifecycle import State
 from petitions.models import Petition
 from signatures import metrics, resending, supporters
@@ -94,7 +95,8 @@ def move(act: Act | str, *, petition_id: int, row_ids: Sequence[int], now: datet
     """Do ``act`` to these signatures of one petition, in the caller's transaction; those it can't be done to stay.
 
     Before a petition opens its supporters are counted anew. Takes the lock of an early petition before any row's.
-    Whoever is released from a blocked domain gets the mail that was kept from them, within their mailbox's limits.
+    Whoever is released from a blocked domain gets the mail that was kept from them, within their mailbox's limits. What
+    those who are rejected said of an answer is void.
     """
     state = Petition.objects.filter(pk=petition_id).values_list("state", flat=True).first()
     if state in EARLY:
@@ -107,6 +109,9 @@ def move(act: Act | str, *, petition_id: int, row_ids: Sequence[int], now: datet
     metrics.MOVED[str(act)].inc(moved.rows)
     if moved.rows and state == State.GATHERING_SUPPORT:
         supporters.count(petition_id=petition_id, now=now)
+    if act == Act.REJECT and moved.rows:
+        forged = Signature.objects.filter(petition_id=petition_id, id__in=row_ids, state="invalidated")
+        petitions.services.void_ratings(petition_id=petition_id, row_ids=list(forged.values_list("id", flat=True)))
     if act in (Act.RELEASE, Act.REINSTATE):
         for row_id in unmailed or ():
             resending.resend(petition_id=petition_id, row_id=row_id, now=now)
