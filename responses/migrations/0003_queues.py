@@ -94,13 +94,14 @@ class Migration(migrations.Migration):
                     "state",
                     models.CharField(
                         choices=[
-                            ("tried", "tried out, nothing changed"),
+                            ("trying", "being tried out"),
+                            ("tried", "tried out, nothing changed yet"),
                             ("running", "under way"),
                             ("done", "done"),
                             ("undoing", "being undone"),
                             ("undone", "undone"),
                         ],
-                        default="tried",
+                        default="trying",
                         max_length=10,
                         verbose_name="state",
                     ),
@@ -135,6 +136,7 @@ class Migration(migrations.Migration):
                     models.CharField(
                         choices=[
                             ("waiting", "waiting"),
+                            ("possible", "possible"),
                             ("done", "done"),
                             ("refused", "not possible"),
                             ("undone", "undone"),
@@ -289,7 +291,7 @@ class Migration(migrations.Migration):
         migrations.AddIndex(
             model_name="batch",
             index=models.Index(
-                condition=models.Q(("state__in", ("running", "undoing"))), fields=["id"], name="batch_active"
+                condition=models.Q(("state__in", ("trying", "running", "undoing"))), fields=["id"], name="batch_active"
             ),
         ),
         migrations.AddIndex(

@@ -14,7 +14,8 @@ class BatchAct(models.TextChoices):
 
 
 class BatchState(models.TextChoices):
-    TRIED = "tried", _("tried out, nothing changed")
+    TRYING = "trying", _("being tried out")
+    TRIED = "tried", _("tried out, nothing changed yet")
     RUNNING = "running", _("under way")
     DONE = "done", _("done")
     UNDOING = "undoing", _("being undone")
@@ -23,6 +24,7 @@ class BatchState(models.TextChoices):
 
 class Outcome(models.TextChoices):
     WAITING = "waiting", _("waiting")
+    POSSIBLE = "possible", _("possible")
     DONE = "done", _("done")
     REFUSED = "refused", _("not possible")
     UNDONE = "undone", _("undone")
@@ -34,14 +36,16 @@ class Batch(models.Model):
 
     act = models.CharField(_("act"), max_length=10, choices=BatchAct)
     details = models.JSONField(default=dict, help_text="What the act needs: department, owner, tags, public reason.")
-    state = models.CharField(_("state"), max_length=10, choices=BatchState, default=BatchState.TRIED)
+    state = models.CharField(_("state"), max_length=10, choices=BatchState, default=BatchState.TRYING)
     made_by = models.ForeignKey("accounts.User", on_delete=models.PROTECT, related_name="+")
     made_at = models.DateTimeField(db_default=Now())
     undone_by = models.ForeignKey("accounts.User", null=True, on_delete=models.PROTECT, related_name="+")
 
     class Meta:
         default_permissions = ()
-        indexes = (models.Index(fields=("id",), name="batch_active", condition=Q(state__in=("running", "undoing"))),)
+        indexes = (
+            models.Index(fields=("id",), name="batch_active", condition=Q(state__in=("trying", "running", "undoing"))),
+        )
 
     def __str__(self) -> str:
         return f"{self.act} {self.pk}"
