@@ -26,6 +26,11 @@ def search_query(text: str, language: str) -> SearchQuery:
     return SearchQuery(searched, config=search_configuration(language), search_type="websearch")
 
 
+def with_words(text: str) -> Q:
+    """The petitions in which these words stand, each searched in its own language."""
+    return Q(language="fr", search=search_query(text, "fr")) | (~Q(language="fr") & Q(search=search_query(text, "en")))
+
+
 class PetitionQuerySet(models.QuerySet):
     """Conditions that lists, JSON, sweeps and staff screens share."""
 
@@ -56,9 +61,7 @@ class PetitionQuerySet(models.QuerySet):
 
     def matching(self, text: str) -> "PetitionQuerySet":
         """Full text search, each petition in the words of its own language; annotates nothing and keeps the order."""
-        return self.filter(
-            Q(language="fr", search=search_query(text, "fr")) | (~Q(language="fr") & Q(search=search_query(text, "en")))
-        )
+        return self.filter(with_words(text))
 
     def most_signed(self) -> "PetitionQuerySet":
         return self.order_by("-signature_count", "-id")

@@ -98,3 +98,8 @@ class RoutingRule(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+    @property
+    def lines(self) -> list[str]:
+        """The lines of words, each an alternative."""
+        return [line.strip() for line in self.words.splitlines() if line.strip()]

@@ -16,7 +16,7 @@ from petitions.models import Crossing, Petition
 from petitions.models.timeline import EventKind
 from petitions.services import Refused
 from responses import lifecycle, routing
-from responses.models import Case, CaseLink, CaseNote, CaseTrigger
+from responses.models import Case, CaseLink, CaseNote, CaseTrigger, RoutingRule, Team
 from responses.models.case import CasePriority, CaseState, Origin
 from responses.services import answers, notices, steps
 
@@ -101,14 +101,14 @@ def _open(
     petition: Petition, *, owed_since: datetime, origin: Origin, actor: User | None, reason: str, now: datetime
 ) -> Case:
     limits = petitions.limits.current()
-    taken = petition.departments.through.objects.filter(petition=petition).order_by("pk").values("department_id")
-    departments = {department.pk: department for department in petition.departments.select_related("point_person")}
-    route = routing.route([departments[row["department_id"]] for row in taken], limits.coordinator)
+    route = routing.route(petition, list(RoutingRule.objects.in_order()), limits.coordinator)
     case = Case(
         state=CaseState.ASSIGNED if route.is_assigned else CaseState.NEW,
         origin=origin,
         department=route.department,
         owner=route.owner,
+        team=route.team,
+        priority=route.priority,
         opened_at=now,
         owed_since=owed_since,
         working_days=limits.answer_working_days,
@@ -126,7 +126,8 @@ def _open(
         tells_creator=True,
         now=now,
     )
-    steps.record(case, "open", actor=actor, reason=reason, petition=petition.pk, due_on=str(case.due_on))
+    by_rule = {"rule": route.rule.pk, "rule_name": route.rule.name} if route.rule else {}
+    steps.record(case, "open", actor=actor, reason=reason, petition=petition.pk, due_on=str(case.due_on), **by_rule)
     notices.tell(notices.What.ASSIGNED if route.is_assigned else notices.What.UNASSIGNED, case=case)
     return case
 
@@ -142,26 +143,27 @@ def assign(
     department_id: int | None,
     owner_id: int | None,
     now: datetime,
+    team_id: int | None = None,
     priority: int = CasePriority.NORMAL,
 ) -> Case:
-    """Give the case to a department and a person; without a person, to the department's named one, who is mailed.
+    """Give the case to a department, perhaps to a team of it, and to a person, who is mailed.
 
-    The due date is counted anew by the department's calendar. Raises NotAllowed without ``responses.assign_case``;
-    Refused without an owner at work and an active department with somebody who reviews its answers; WrongState once the
+    Without a person it goes to the named one of the team, else of the department. The due date is counted anew by the
+    department's calendar. Raises NotAllowed without ``responses.assign_case``; Refused without an owner at work and an
+    active department with somebody who reviews its answers, or for a team of another department; WrongState once the
     answer is published.
     """
     require(actor, "responses.assign_case")
     case = steps.locked(case_id)
     department = _who_answers(department_id)
-    owner = User.objects.filter(pk=owner_id).first() if owner_id else department.point_person
-    if owner is None or not owner.is_active:
-        raise Refused(_("Choose an owner: this department has no named person at work."), "owner")
+    team = _team(team_id, department)
+    owner = _owner(owner_id, team, department)
     if priority not in CasePriority.values:
         raise Refused(_("Choose a priority."), "priority")
     steps.move(case, lifecycle.Act.ASSIGN)
     before = {"department": case.department_id, "owner": case.owner_id, "due_on": str(case.due_on)}
     handed_on = case.owner_id != owner.pk
-    case.department, case.owner, case.priority = department, owner, priority
+    case.department, case.team, case.owner, case.priority = department, team, owner, priority
     steps.set_due_date(case, timezone.localdate(now))
     steps.store(case, now)
     steps.record(
@@ -170,6 +172,7 @@ def assign(
         actor=actor,
         before=before,
         department=department.pk,
+        team=case.team_id,
         owner=owner.pk,
         priority=priority,
         due_on=str(case.due_on),
@@ -177,6 +180,26 @@ def assign(
     if handed_on and owner != actor:
         notices.tell(notices.What.ASSIGNED, case=case)
     return case
+
+
+def _team(team_id: int | None, department: Department) -> Team | None:
+    if team_id is None:
+        return None
+    team = Team.objects.filter(pk=team_id, department=department, active=True).select_related("point_person").first()
+    if team is None:
+        raise Refused(_("Choose a team of this department."), "team")
+    return team
+
+
+def _owner(owner_id: int | None, team: Team | None, department: Department) -> User:
+    if owner_id:
+        owner = User.objects.filter(pk=owner_id, is_active=True).first()
+    else:
+        named = (team.point_person if team else None, department.point_person)
+        owner = next((person for person in named if person and person.is_active), None)
+    if owner is None:
+        raise Refused(_("Choose an owner: this department has no named person at work."), "owner")
+    return owner
 
 
 def _who_answers(department_id: int | None) -> Department:

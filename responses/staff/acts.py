@@ -38,6 +38,7 @@ def _assign(case: Case, actor: User, form: forms.ActForm, now: datetime) -> None
         actor=actor,
         department_id=data["department_id"].pk,
         owner_id=data["owner_id"].pk if data["owner_id"] else None,
+        team_id=data["team_id"].pk if data["team_id"] else None,
         priority=data["priority"],
         now=now,
     )

@@ -10,7 +10,7 @@ from wagtail.admin.widgets import AdminAutoHeightTextInput, AdminDateTimeInput
 
 from accounts.models import Department, User
 from accounts.selectors import answering_departments
-from responses.models import Case
+from responses.models import Case, Team
 from responses.models.case import CasePriority, CaseState
 from responses.services import cases, pausing, review
 
@@ -46,17 +46,26 @@ class AssignForm(ActForm):
         label=_("Owner"),
         queryset=User.objects.none(),
         required=False,
-        empty_label=_("The department’s named person"),
+        empty_label=_("The named person of the team or department"),
+    )
+    team_id = forms.ModelChoiceField(
+        label=_("Team"), queryset=Team.objects.none(), required=False, empty_label=_("None")
     )
     priority = forms.TypedChoiceField(label=_("Priority"), choices=CasePriority.choices, coerce=int)
 
     def begin(self, case: Case) -> None:
+        self.fields["team_id"].queryset = Team.objects.filter(active=True).select_related("department")
         self.fields["department_id"].queryset = answering_departments()
         self.fields["owner_id"].queryset = _who_may_own(case)
         self.fields["owner_id"].label_from_instance = _name_and_department
         # Until it is assigned, the coordinator holds it only to pass it on.
         owner_id = None if case.state == CaseState.NEW else case.owner_id
-        mine = {"department_id": case.department_id, "owner_id": owner_id, "priority": case.priority}
+        mine = {
+            "department_id": case.department_id,
+            "owner_id": owner_id,
+            "team_id": case.team_id,
+            "priority": case.priority,
+        }
         self.initial = mine | self.initial
 
 
