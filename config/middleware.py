@@ -70,7 +70,7 @@ def staff_headers(get_response: GetResponse) -> GetResponse:
     def middleware(request: HttpRequest) -> HttpResponse:
         if not request.path_info.startswith(settings.STAFF_PATH):
             return get_response(request)
-        if settings.STAFF_HOST and request.get_host().split(":")[0] != settings.STAFF_HOST:
+        if settings.STAFF_HOST and request.get_host().split(":")[0].lower() != settings.STAFF_HOST:
             raise Http404
         response = get_response(request)
         response.headers.setdefault("Content-Security-Policy", settings.STAFF_CONTENT_SECURITY_POLICY)

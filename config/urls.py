@@ -17,6 +17,7 @@ handler500 = "config.errors.server_error"
 
 
 urlpatterns: list[URLPattern | URLResolver] = [
+    path("staff/", include("accounts.urls")),
     path("staff/", include(wagtailadmin_urls)),
     path("documents/", include(wagtaildocs_urls)),
     path("", include("opendata.urls")),

@@ -10,6 +10,8 @@ from config.settings.base import REDRESS_KEYS, SECRET_KEY, STATE_DIR
 from config.settings.environment import EMAIL_URL
 
 DEMO = True
+STAFF_SECOND_FACTOR = False  # may be set up, and is asked for then
+MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = True
 # Trying the demo as root is fine; a production worker is warned all the same.
 warnings.filterwarnings("ignore", message="You're running the worker with superuser")
 REDRESS_KEYS = REDRESS_KEYS or str(STATE_DIR / "keys")

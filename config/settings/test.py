@@ -3,6 +3,7 @@
 from config.settings.base import *  # noqa: F403
 
 DEMO = False
+STAFF_SECOND_FACTOR = False  # tests/accounts requires one
 # The test client speaks to Django itself, behind what serves files in a web process (config.wsgi).
 MIDDLEWARE = [*MIDDLEWARE]  # noqa: F405
 MIDDLEWARE.insert(MIDDLEWARE.index("config.middleware.language_of_path"), "whitenoise.middleware.WhiteNoiseMiddleware")

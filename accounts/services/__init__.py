@@ -1,0 +1,1 @@
+"""Who gets in (`signing_in`), and what becomes of colleagues (`colleagues`)."""
