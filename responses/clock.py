@@ -44,18 +44,33 @@ def days_late(due_on: date, today: date) -> int:
 
 @dataclass(frozen=True)
 class Arithmetic:
-    """How a due date comes about, for people to check."""
+    """How a due date comes about, for people to check. Numbers are working days, ``holidays`` the days left out."""
 
     start: date
     allowed: int
+    extended: int
     paused: int
     due_on: date
     holidays: list[tuple[date, str]]
 
+    @property
+    def term(self) -> int:
+        """Working days in which the clock runs: all but those of pauses."""
+        return self.allowed + self.extended
 
-def arithmetic(*, start: date, allowed: int, paused: int, closed: HolidayBase) -> Arithmetic:
-    """The due date after ``allowed`` plus ``paused`` working days, with the public holidays that were left out."""
-    due_on = due_date(start=start, working_days=allowed + paused, closed=closed)
+
+def arithmetic(*, start: date, allowed: int, paused: int, closed: HolidayBase, extended: int = 0) -> Arithmetic:
+    """The due date after ``allowed``, ``extended`` and ``paused`` working days, with the public holidays left out."""
+    due_on = due_date(start=start, working_days=allowed + extended + paused, closed=closed)
     days = (start + timedelta(days=number) for number in range(1, (due_on - start).days))
     left_out = [(day, closed[day]) for day in days if day in closed and day.weekday() not in closed.weekend]
-    return Arithmetic(start=start, allowed=allowed, paused=paused, due_on=due_on, holidays=left_out)
+    return Arithmetic(start=start, allowed=allowed, extended=extended, paused=paused, due_on=due_on, holidays=left_out)
+
+
+def mark_date(counted: Arithmetic, percent: int, closed: HolidayBase) -> date:
+    """The day on which ``percent`` of the term are used; part of a day counts as a whole, pauses do not count.
+
+    Holds for marks that lie ahead: every pause so far came before them.
+    """
+    used = -(-counted.term * percent // 100)
+    return due_date(start=counted.start, working_days=used + counted.paused, closed=closed)

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import date, datetime
+from typing import Any
 
 from django.db import transaction
 
@@ -21,11 +22,15 @@ def record_case(
     department_id: int | None,
     owed_since: datetime | None,
     due_on: date | None,
+    counting: dict[str, Any] | None = None,
     pause_reason: dict[str, str] | None = None,
+    news: dict[str, str] | None = None,
+    news_at: datetime | None = None,
     now: datetime,
 ) -> None:
     """Show this state of the case on its petitions. A petition that waited for nothing now awaits an answer.
 
+    ``counting`` is how the due date comes about (``petitions.due``), ``news`` the latest word before the answer.
     Raises Petition.DoesNotExist when one of them is not there.
     """
     petitions = _locked(petition_ids)
@@ -38,13 +43,19 @@ def record_case(
                 department_id=department_id,
                 owed_since=owed_since,
                 due_on=due_on,
+                counting=counting or {},
                 pause_reason=pause_reason or {},
+                news=news or {},
+                news_at=news_at,
             )
             for petition in petitions
         ],
         update_conflicts=True,
         unique_fields=["petition"],
-        update_fields=["case_id", "state", "department", "owed_since", "due_on", "pause_reason"],
+        update_fields=[
+            *("case_id", "state", "department", "owed_since", "due_on"),
+            *("counting", "pause_reason", "news", "news_at"),
+        ],
     )
     for petition in petitions:
         if petition.response_state == ResponseState.NONE:

@@ -32,7 +32,9 @@ class Contribution(models.Model):
     colleague = models.ForeignKey(
         "accounts.User", null=True, blank=True, on_delete=models.PROTECT, related_name="contributions"
     )
-    sealed = models.BinaryField(null=True, help_text="The address of somebody without an account, until it is forgotten.")
+    sealed = models.BinaryField(
+        null=True, help_text="The address of somebody without an account, until it is forgotten."
+    )
     generation = models.PositiveSmallIntegerField(default=1, help_text="Rises when its link must no longer work.")
     language = models.CharField(_("language"), max_length=5)
     question = models.TextField(_("question"))

@@ -14,6 +14,7 @@ from responses.services.cases import (
     start_drafting,
 )
 from responses.services.deadlines import watch_due_dates
+from responses.services.extending import ask_extension, grant_extension, refuse_extension
 from responses.services.pausing import pause, resume
 from responses.services.publication import (
     check_clearances,
@@ -26,6 +27,7 @@ from responses.services.publication import (
     unschedule,
 )
 from responses.services.review import approve, recall, send_back, submit
+from responses.services.updates import approve_update, propose_update, return_update
 
 __all__ = [
     "NotAllowed",
@@ -34,20 +36,26 @@ __all__ = [
     "WrongState",
     "add_note",
     "approve",
+    "approve_update",
+    "ask_extension",
     "assign",
     "check_clearances",
     "close",
     "correct",
+    "grant_extension",
     "open_by_hand",
     "open_case",
     "open_missing_cases",
     "pause",
+    "propose_update",
     "publish",
     "publish_due",
     "recall",
     "record_missing_publications",
     "record_publication",
+    "refuse_extension",
     "resume",
+    "return_update",
     "schedule",
     "send_back",
     "start_drafting",

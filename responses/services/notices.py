@@ -33,8 +33,16 @@ class What(StrEnum):
     COMMENTED = "commented"
     PUBLISH = "publish"
     NOT_CLEARED = "not_cleared"
-    DUE_SOON = "due_soon"
+    HALF_USED = "half_used"
+    MOST_USED = "most_used"
+    DUE_TODAY = "due_today"
     OVERDUE = "overdue"
+    EXTENSION = "extension"
+    EXTENDED = "extended"
+    NOT_EXTENDED = "not_extended"
+    UPDATE = "update"
+    UPDATE_PUBLISHED = "update_published"
+    UPDATE_RETURNED = "update_returned"
 
 
 SUBJECTS = {
@@ -45,8 +53,16 @@ SUBJECTS = {
     What.COMMENTED: lambda: gettext("Case %(case)s: a colleague left a note"),
     What.PUBLISH: lambda: gettext("Case %(case)s: cleared, ready to be published"),
     What.NOT_CLEARED: lambda: gettext("Case %(case)s: the answer was not cleared and is back in drafting"),
-    What.DUE_SOON: lambda: gettext("Case %(case)s: the answer is due soon"),
+    What.HALF_USED: lambda: gettext("Case %(case)s: half of the time for the answer is used"),
+    What.MOST_USED: lambda: gettext("Case %(case)s: three quarters of the time for the answer are used"),
+    What.DUE_TODAY: lambda: gettext("Case %(case)s: the answer is due today"),
     What.OVERDUE: lambda: gettext("Case %(case)s: the answer is overdue"),
+    What.EXTENSION: lambda: gettext("Case %(case)s: more time is asked for and waits for your sign-off"),
+    What.EXTENDED: lambda: gettext("Case %(case)s: more time was granted"),
+    What.NOT_EXTENDED: lambda: gettext("Case %(case)s: more time was refused"),
+    What.UPDATE: lambda: gettext("Case %(case)s: an update for the public waits for your approval"),
+    What.UPDATE_PUBLISHED: lambda: gettext("Case %(case)s: the update is public"),
+    What.UPDATE_RETURNED: lambda: gettext("Case %(case)s: the update came back with a reason"),
 }
 
 
@@ -88,6 +104,11 @@ def recipients(what: What, case: Case, task_state: ReviewState | None) -> set[in
             return reviewers(case, task_state)
         case What.PUBLISH:
             return _ids(_holders("responses.publish_answer"))
+        case What.EXTENSION:
+            return _ids(_holders("responses.sign_off"))
+        case What.UPDATE:
+            own = _holders("responses.review_department").filter(department=case.department_id)
+            return _ids(own) or _ids(_holders("responses.sign_off"))
         case What.UNASSIGNED:
             return _coordinator()
         case What.RETURNED | What.COMMENTED:

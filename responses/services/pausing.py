@@ -6,13 +6,11 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-import petitions.services
 from accounts.models import User
 from accounts.permissions import require
-from petitions.models.timeline import EventKind
 from petitions.services import Refused
 from responses.models import Case
-from responses.services import steps
+from responses.services import news, steps
 
 REASON_LENGTH = 1000
 
@@ -34,13 +32,13 @@ def pause(*, case_id: int, actor: User, reason: dict[str, str], now: datetime) -
     case.paused_at = now
     steps.store(case, now)
     steps.record(case, "pause", actor=actor, reason=next(iter(case.pause_reason.values())), due_on=str(case.due_on))
-    _tell_creators(case, "paused", case.pause_reason, now)
+    news.tell_creators(case, "paused", key=f"{case.pk}:{now.isoformat()}", text=case.pause_reason, now=now)
     return case
 
 
 @transaction.atomic
 def resume(*, case_id: int, actor: User, now: datetime) -> Case:
-    """Let the clock run again: the due date moves by the working days that it stood still.
+    """Let the clock run again: the due date moves by the working days that it stood still; the creator is told.
 
     Raises NotAllowed without ``responses.assign_case``, Refused for a case that is not paused.
     """
@@ -51,6 +49,7 @@ def resume(*, case_id: int, actor: User, now: datetime) -> Case:
     end_pause(case, now)
     steps.store(case, now)
     steps.record(case, "resume", actor=actor, due_on=str(case.due_on), paused_days=case.paused_days)
+    news.tell_creators(case, "resumed", key=f"{case.pk}:{now.isoformat()}", text={}, now=now)
     return case
 
 
@@ -64,23 +63,5 @@ def end_pause(case: Case, now: datetime) -> None:
 
 def public_reason(reason: dict[str, str]) -> dict[str, str]:
     """The reason by language, trimmed. Raises Refused when the main language is missing or a text is too long."""
-    texts = {language: text.strip() for language, text in reason.items() if text.strip()}
-    if "en" not in texts:
-        raise Refused(_("Give the reason that the public will read."), "reason_en")
-    for language, text in texts.items():
-        if len(text) > REASON_LENGTH:
-            raise Refused(_("Use at most %(limit)s characters.") % {"limit": REASON_LENGTH}, f"reason_{language}")
-    return texts
-
-
-def _tell_creators(case: Case, what: str, text: dict[str, str], now: datetime) -> None:
-    for petition_id in steps.petition_ids(case):
-        petitions.services.record_event(
-            petition_id=petition_id,
-            kind=EventKind.UPDATE,
-            key=f"{what}:{case.pk}:{now.isoformat()}",
-            text=text,
-            details={"what": what, "due_on": str(case.due_on)},
-            tells_creator=True,
-            now=now,
-        )
+    missing = _("Give the reason that the public will read.")
+    return news.public_text(reason, field="reason", missing=missing, longest=REASON_LENGTH)

@@ -11,7 +11,7 @@ import petitions.services
 from accounts.models import Department, User
 from accounts.permissions import NotAllowed, allowed
 from responses import clock, lifecycle
-from responses.models import Case, Stay
+from responses.models import Case, ClockMark, InterimUpdate, Mark, Stay
 
 # The calendar of a case that no department has taken yet.
 DEFAULT_CALENDAR = ("GB", "ENG")
@@ -58,6 +58,7 @@ def store(case: Case, now: datetime) -> None:
     """Save the case, note how long it stays in its state, and show the public what it may know of it."""
     case.save()
     _keep_stay(case, now)
+    news = InterimUpdate.objects.filter(case=case, passed=True).order_by("-decided_at", "-pk").first()
     petitions.services.record_case(
         petition_ids=petition_ids(case),
         case_id=case.pk,
@@ -65,9 +66,25 @@ def store(case: Case, now: datetime) -> None:
         department_id=case.department_id,
         owed_since=case.owed_since,
         due_on=case.due_on,
+        counting=_counting(case, timezone.localdate(now)),
         pause_reason=case.pause_reason,
+        news=news.text if news else {},
+        news_at=news.decided_at if news else None,
         now=now,
     )
+
+
+def _counting(case: Case, today: date) -> dict[str, Any]:
+    """How the due date comes about, for the public face; empty without a clock."""
+    if (counted := arithmetic(case, today)) is None:
+        return {}
+    return {
+        "start": str(counted.start),
+        "allowed": counted.allowed,
+        "extended": counted.extended,
+        "paused": counted.paused,
+        "holidays": [str(day) for day, _name in counted.holidays],
+    }
 
 
 def _keep_stay(case: Case, now: datetime) -> None:
@@ -101,6 +118,7 @@ def arithmetic(case: Case, today: date) -> clock.Arithmetic | None:
     return clock.arithmetic(
         start=timezone.localdate(case.owed_since),
         allowed=case.working_days,
+        extended=case.extended_days,
         paused=case.paused_days + pause_so_far(case, today),
         closed=calendar_of(case.department),
     )
@@ -109,9 +127,24 @@ def arithmetic(case: Case, today: date) -> clock.Arithmetic | None:
 def set_due_date(case: Case, today: date) -> None:
     """Count the due date of ``case`` anew, unsaved. One that lies ahead again is no longer noted as overdue."""
     if (counted := arithmetic(case, today)) is not None:
-        case.due_on = counted.due_on
+        case.due_on, case.counted_on = counted.due_on, today
+        case.next_mark_on = next_mark_on(case, counted)
         if case.due_on >= today:
             case.overdue_noted_at = None
+
+
+def marks_ahead(case: Case, counted: clock.Arithmetic) -> dict[Mark, date]:
+    """The marks that the clock of ``case`` was not yet seen to pass in this term, each with its day, in order."""
+    passed = set()
+    if case.pk:
+        passed = set(ClockMark.objects.filter(case=case, term=counted.term).values_list("percent", flat=True))
+    closed = calendar_of(case.department)
+    return {mark: clock.mark_date(counted, mark, closed) for mark in Mark if mark not in passed}
+
+
+def next_mark_on(case: Case, counted: clock.Arithmetic) -> date | None:
+    """The day of the next mark; None when all were passed."""
+    return next(iter(marks_ahead(case, counted).values()), None)
 
 
 def in_working_days(case: Case, days: int, today: date) -> date:

@@ -1,0 +1,67 @@
+"""Public words about the clock that one person proposes and another lets pass: what extensions and updates share."""
+
+from datetime import datetime
+from typing import TypeVar
+
+from django.utils.translation import gettext as _
+
+from accounts.models import User
+from accounts.permissions import NotAllowed, allowed
+from petitions.services import Refused
+from responses.models import Case
+from responses.models.clock import Proposal
+from responses.services import steps
+
+P = TypeVar("P", bound=Proposal)
+
+COMMENT_LENGTH = 4000
+WRITERS = ("responses.draft_answer", "responses.assign_case")
+
+
+def begin(model: type[P], case_id: int, actor: User) -> Case:
+    """The case, locked, about which ``actor`` may propose something now.
+
+    Raises NotAllowed to those who neither draft nor assign; Refused when no answer is owed, or one proposal waits.
+    """
+    case = steps.locked(case_id)
+    steps.require(actor, case, *WRITERS)
+    if not case.is_owed:
+        raise Refused(_("This case owes no answer any more."))
+    if model._default_manager.filter(case=case, decided_at=None).exists():
+        raise Refused(_("One is waiting for its decision already."))
+    return case
+
+
+def waiting(model: type[P], proposal_id: int) -> tuple[Case, P]:
+    """The case, locked, and the proposal. Raises Refused when it was decided, or no answer is owed any more."""
+    case = steps.locked(model._default_manager.values_list("case_id", flat=True).get(pk=proposal_id))
+    proposal = model._default_manager.select_related("proposed_by").get(pk=proposal_id)
+    if proposal.decided_at is not None or not case.is_owed:
+        raise Refused(_("This is no longer waiting: it was decided, or the answer is out."))
+    return case, proposal
+
+
+def let_pass(proposal: Proposal, *, actor: User, now: datetime) -> None:
+    """Note that a second person lets it pass. Raises NotAllowed to whoever proposed it, superusers included."""
+    if proposal.proposed_by_id == actor.pk:
+        raise NotAllowed(_("Somebody else has to decide on what you proposed."))
+    _decide(proposal, actor=actor, passed=True, comment="", now=now)
+
+
+def turn_down(proposal: Proposal, *, actor: User, comment: str, now: datetime) -> None:
+    """Note that it does not pass. Raises Refused without a reason; whoever proposed it takes it back without one."""
+    if not comment.strip() and proposal.proposed_by_id != actor.pk:
+        raise Refused(_("Say why, so that they can mend it."), "comment")
+    _decide(proposal, actor=actor, passed=False, comment=comment.strip()[:COMMENT_LENGTH], now=now)
+
+
+def require_decider(proposal: Proposal, case: Case, actor: User, *rights: str) -> None:
+    """Pass for those who may turn it down: holders of ``rights``, and whoever proposed it. Raises NotAllowed."""
+    if proposal.proposed_by_id == actor.pk and any(allowed(actor, right) for right in WRITERS):
+        return
+    steps.require(actor, case, *rights)
+
+
+def _decide(proposal: Proposal, *, actor: User, passed: bool, comment: str, now: datetime) -> None:
+    proposal.decided_by, proposal.decided_at, proposal.passed, proposal.comment = actor, now, passed, comment
+    proposal.save(update_fields=["decided_by", "decided_at", "passed", "comment"])

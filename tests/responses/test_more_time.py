@@ -1,0 +1,220 @@
+"""Extensions and interim updates: one person proposes, another lets pass, the public reads it."""
+
+from collections.abc import Callable
+from datetime import UTC, date, datetime, timedelta
+from typing import Any
+
+import pytest
+from django.db import IntegrityError, transaction
+
+from accounts.models import Department, User
+from audit.models import Entry
+from mailing.models import Mail
+from petitions.models import Event, PublicCase
+from petitions.services import NotAllowed, Refused
+from responses import services
+from responses.models import Case, CaseLink, ClockMark, Extension, InterimUpdate
+
+Staff = dict[str, User]
+REASON = {"en": "We wait for the engineers.", "fr": "Nous attendons les ingénieurs."}
+
+
+@pytest.fixture
+def asked(case: Case, staff: Staff, now: datetime) -> Extension:
+    return services.ask_extension(case_id=case.pk, actor=staff["drafter"], working_days=10, reason=REASON, now=now)
+
+
+@pytest.fixture
+def proposed(case: Case, staff: Staff, now: datetime) -> InterimUpdate:
+    return services.propose_update(case_id=case.pk, actor=staff["drafter"], text=REASON, now=now)
+
+
+def told(what: str) -> set[str]:
+    ids = Mail.objects.filter(kind="staff_task", details__what=what).values_list("row_id", flat=True)
+    return set(User.objects.filter(pk__in=ids).values_list("username", flat=True))
+
+
+# --- Extensions
+
+
+def test_a_request_moves_nothing_and_a_second_persons_sign_off_moves_the_due_date(
+    asked: Extension, case: Case, staff: Staff, now: datetime
+) -> None:
+    assert PublicCase.objects.get(case_id=case.pk).due_on == date(2026, 3, 31)
+    assert not Event.objects.filter(kind="update").exists()
+    assert told("extension") == {"approver"}
+
+    granted = services.grant_extension(extension_id=asked.pk, actor=staff["approver"], now=now + timedelta(days=1))
+    assert (granted.due_on, granted.extended_days) == (date(2026, 4, 16), 10)  # over Easter
+    face = PublicCase.objects.get(case_id=case.pk)
+    assert face.due_on == date(2026, 4, 16)
+    assert face.counting == {
+        "start": "2026-03-02",
+        "allowed": 21,
+        "extended": 10,
+        "paused": 0,
+        "holidays": ["2026-04-03", "2026-04-06"],
+    }
+    event = Event.objects.get(kind="update")
+    assert (event.public, event.tells_creator, event.text) == (True, True, REASON)
+    assert (event.details["what"], event.details["due_on"]) == ("extended", "2026-04-16")
+    assert told("extended") == {"drafter"}
+    entry = Entry.objects.get(action="case.extend")
+    assert (entry.details["before"], entry.details["due_on"]) == ("2026-03-31", "2026-04-16")
+    with pytest.raises(Refused):
+        services.grant_extension(extension_id=asked.pk, actor=staff["approver"], now=now)
+    assert Case.objects.get(pk=case.pk).extended_days == 10
+
+
+@pytest.mark.parametrize("who", ["drafter", "coordinator", "department_reviewer", "legal_reviewer", "publisher"])
+def test_only_those_who_sign_off_grant_or_refuse_it(asked: Extension, staff: Staff, now: datetime, who: str) -> None:
+    with pytest.raises(NotAllowed):
+        services.grant_extension(extension_id=asked.pk, actor=staff[who], now=now)
+    if who != "drafter":
+        with pytest.raises(NotAllowed):
+            services.refuse_extension(extension_id=asked.pk, actor=staff[who], comment="No.", now=now)
+    assert Case.objects.get(pk=asked.case_id).due_on == date(2026, 3, 31)
+
+
+def test_nobody_grants_what_they_asked_for_superusers_included(case: Case, staff: Staff, now: datetime) -> None:
+    own = services.ask_extension(case_id=case.pk, actor=staff["superuser"], working_days=5, reason=REASON, now=now)
+    with pytest.raises(NotAllowed, match="Somebody else"):
+        services.grant_extension(extension_id=own.pk, actor=staff["superuser"], now=now)
+    with pytest.raises(IntegrityError), transaction.atomic():
+        Extension.objects.filter(pk=own.pk).update(passed=True, decided_by=staff["superuser"], decided_at=now)
+
+
+def test_a_refused_request_leaves_the_date_and_the_asker_reads_why(
+    asked: Extension, case: Case, staff: Staff, now: datetime
+) -> None:
+    with pytest.raises(Refused):
+        services.refuse_extension(extension_id=asked.pk, actor=staff["approver"], comment=" ", now=now)
+    services.refuse_extension(extension_id=asked.pk, actor=staff["approver"], comment="Too long.", now=now)
+    case.refresh_from_db()
+    assert (case.due_on, case.extended_days) == (date(2026, 3, 31), 0)
+    assert told("not_extended") == {"drafter"}
+    assert not Event.objects.filter(kind="update").exists()
+    services.ask_extension(case_id=case.pk, actor=staff["drafter"], working_days=1, reason=REASON, now=now)
+
+
+def test_whoever_asked_takes_it_back_without_a_reason(asked: Extension, staff: Staff, now: datetime) -> None:
+    services.refuse_extension(extension_id=asked.pk, actor=staff["drafter"], comment="", now=now)
+    asked.refresh_from_db()
+    assert asked.passed is False
+
+
+@pytest.mark.parametrize(
+    ("changes", "field"),
+    [
+        ({"working_days": 0}, "working_days"),
+        ({"working_days": 61}, "working_days"),
+        ({"reason": {"en": " ", "fr": "Parce que."}}, "reason_en"),
+        ({"reason": {"en": "x" * 1001}}, "reason_en"),
+    ],
+)
+def test_a_request_needs_days_and_a_public_reason(
+    case: Case, staff: Staff, now: datetime, changes: dict[str, Any], field: str
+) -> None:
+    ask = {"case_id": case.pk, "actor": staff["coordinator"], "working_days": 5, "reason": REASON, "now": now}
+    with pytest.raises(Refused) as refused:
+        services.ask_extension(**ask | changes)
+    assert refused.value.field == field
+    assert not Extension.objects.exists()
+
+
+def test_one_request_waits_at_a_time_and_only_while_an_answer_is_owed(
+    asked: Extension, published: Case, staff: Staff, now: datetime
+) -> None:
+    ask = {"working_days": 5, "reason": REASON, "now": now, "actor": staff["coordinator"]}
+    with pytest.raises(Refused):
+        services.ask_extension(case_id=asked.case_id, **ask)
+    assert published.pk == asked.case_id  # the answer went out while the request waited
+    with pytest.raises(Refused):
+        services.grant_extension(extension_id=asked.pk, actor=staff["approver"], now=now)
+    with pytest.raises(NotAllowed):
+        services.ask_extension(case_id=published.pk, **ask | {"actor": staff["auditor"]})
+
+
+def test_more_time_makes_a_late_case_be_on_time_again_and_its_marks_count_anew(
+    asked: Extension, case: Case, staff: Staff
+) -> None:
+    late = datetime(2026, 4, 1, 12, tzinfo=UTC)
+    services.watch_due_dates(late)
+    assert Case.objects.get(pk=case.pk).overdue_noted_at == late
+    services.grant_extension(extension_id=asked.pk, actor=staff["approver"], now=late)
+    case.refresh_from_db()
+    assert case.overdue_noted_at is None
+    services.watch_due_dates(late)
+    assert set(ClockMark.objects.filter(term=31).values_list("percent", flat=True)) == {50}
+    assert (told("half_used"), told("most_used")) == ({"drafter"}, set())
+    services.watch_due_dates(datetime(2026, 4, 16, 12, tzinfo=UTC))
+    assert told("due_today") == {"drafter", "coordinator", "approver"}
+
+
+# --- Updates
+
+
+def test_an_update_is_public_once_another_person_approved_it_and_stops_no_clock(
+    proposed: InterimUpdate, case: Case, staff: Staff, now: datetime
+) -> None:
+    assert told("update") == {"department_reviewer"}
+    assert PublicCase.objects.get(case_id=case.pk).news == {}
+    services.approve_update(update_id=proposed.pk, actor=staff["department_reviewer"], now=now)
+    face = PublicCase.objects.get(case_id=case.pk)
+    assert (face.news, face.news_at, face.due_on) == (REASON, now, date(2026, 3, 31))
+    event = Event.objects.get(kind="update")
+    assert (event.public, event.tells_creator, event.text) == (True, True, REASON)
+    assert told("update_published") == {"drafter"}
+    with pytest.raises(Refused):
+        services.approve_update(update_id=proposed.pk, actor=staff["department_reviewer"], now=now)
+    assert Event.objects.filter(kind="update").count() == 1
+
+
+def test_nobody_approves_their_own_update_nor_without_the_right(
+    proposed: InterimUpdate, case: Case, staff: Staff, now: datetime
+) -> None:
+    for who in ("drafter", "coordinator", "legal_reviewer", "publisher", "auditor", "second_department_reviewer"):
+        with pytest.raises(NotAllowed):
+            services.approve_update(update_id=proposed.pk, actor=staff[who], now=now)
+    InterimUpdate.objects.update(proposed_by=staff["superuser"])
+    with pytest.raises(NotAllowed, match="Somebody else"):
+        services.approve_update(update_id=proposed.pk, actor=staff["superuser"], now=now)
+    assert PublicCase.objects.get(case_id=case.pk).news == {}
+
+
+def test_a_returned_update_stays_unread_and_a_new_one_may_be_proposed(
+    proposed: InterimUpdate, case: Case, staff: Staff, now: datetime
+) -> None:
+    with pytest.raises(Refused):
+        services.propose_update(case_id=case.pk, actor=staff["coordinator"], text=REASON, now=now)
+    with pytest.raises(Refused):
+        services.return_update(update_id=proposed.pk, actor=staff["approver"], comment="", now=now)
+    services.return_update(update_id=proposed.pk, actor=staff["approver"], comment="Say when.", now=now)
+    assert told("update_returned") == {"drafter"}
+    assert not Event.objects.filter(kind="update").exists()
+    with pytest.raises(Refused) as refused:
+        services.propose_update(case_id=case.pk, actor=staff["drafter"], text={"fr": "Seulement."}, now=now)
+    assert refused.value.field == "text_en"
+    again = services.propose_update(case_id=case.pk, actor=staff["drafter"], text={"en": "In May."}, now=now)
+    services.return_update(update_id=again.pk, actor=staff["drafter"], comment="", now=now)
+
+
+def test_the_latest_update_shows_on_every_petition_of_the_case(
+    proposed: InterimUpdate, case: Case, make_petition: Callable[..., Any], staff: Staff, now: datetime
+) -> None:
+    other = make_petition(title="Mend our bridge")
+    CaseLink.objects.create(case=case, petition=other)
+    services.approve_update(update_id=proposed.pk, actor=staff["approver"], now=now)
+    assert PublicCase.objects.get(petition=other).news == REASON
+    assert set(Event.objects.filter(kind="update").values_list("petition_id", flat=True)) == {
+        other.pk,
+        case.links.order_by("pk").first().petition_id,
+    }
+
+
+def test_a_department_without_reviewers_of_its_own_asks_those_who_sign_off(
+    case: Case, staff: Staff, now: datetime, make_department: Callable[..., Department]
+) -> None:
+    Case.objects.filter(pk=case.pk).update(department=make_department("NEW"))
+    services.propose_update(case_id=case.pk, actor=staff["coordinator"], text=REASON, now=now)
+    assert told("update") == {"approver"}
