@@ -29,6 +29,8 @@ SUBJECT_LENGTH = 150
 FORMS_KEPT = 512
 # A line of a mail has at most 998 bytes (RFC 5321, section 4.5.3.1.6). What is put in stays well below.
 LONGEST_PERSONAL = 300
+# What RFC 5322 (section 3.2.3) lets stand in an atom, and of that as little as is needed.
+NOT_IN_IDENTITY = re.compile(r"[^A-Za-z0-9_-]+")
 PLAIN_ADDRESS = re.compile(r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~.-]+@[A-Za-z0-9.-]+")
 
 # The marks are characters that no text has (private use), and not ASCII, so that a form is sent as 8 bit like all text.
@@ -61,11 +63,12 @@ _forms: dict[tuple[object, ...], Form] = {}
 def compose(mail: Mail, message: Message) -> Letter:
     """The e-mail of ``message``: plain text, HTML, and headers that make it recognisable as one of ours, and once.
 
-    Its Message-ID is made of the row's number: sent twice by an accident, it is one mail to whoever reads it.
+    Its Message-ID is made of what happens only once (such as event and signer), else of the row's number: sent twice by
+    an accident, or queued again after a restore, it is one mail to whoever reads it.
     """
     form, personal = _form(message), message.personal
     headers = {
-        "Message-ID": f"<mail-{mail.pk}@{urlsplit(settings.BASE_URL).hostname}>",
+        "Message-ID": f"<{_identity(mail)}@{urlsplit(settings.BASE_URL).hostname}>",
         "Auto-Submitted": "auto-generated",
     }
     if message.unsubscribe_url:
@@ -82,6 +85,10 @@ def compose(mail: Mail, message: Message) -> Letter:
     letter.metadata = {"mail": str(mail.pk)}  # providers send it back with what they report
     letter.ready = _ready(letter, form, personal, escaped)
     return letter
+
+
+def _identity(mail: Mail) -> str:
+    return NOT_IN_IDENTITY.sub(".", mail.once_key).strip(".") if mail.once_key else f"mail-{mail.pk}"
 
 
 def _form(message: Message) -> Form:

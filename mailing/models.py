@@ -50,6 +50,9 @@ class Mail(models.Model):
         indexes = (
             models.Index(fields=("priority", "due_at"), name="mail_due", condition=Q(state="queued")),
             models.Index(fields=("id",), name="mail_failed", condition=Q(state="failed")),
+            models.Index(
+                fields=("petition_id",), name="mail_bulk_waiting", condition=Q(state="queued", priority=Priority.BULK)
+            ),
             BrinIndex(fields=("created_at",), name="mail_by_age"),
         )
         constraints = (

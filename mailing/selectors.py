@@ -6,6 +6,8 @@ from datetime import datetime, timedelta
 
 from django.db import Error, connection
 
+from mailing.models import Mail, MailState, Priority
+
 LATE_AFTER = timedelta(minutes=1)
 CACHED_SECONDS = 5.0
 
@@ -52,3 +54,16 @@ def forget() -> None:
     global _cached
     with _lock:
         _cached = (0.0, False)
+
+
+def waiting_bulk(petition_id: int, detail: dict[str, int]) -> int:
+    """How many bulk mails about a petition are still to leave, of those whose details hold ``detail``."""
+    return Mail.objects.filter(
+        petition_id=petition_id, state=MailState.QUEUED, priority=Priority.BULK, details__contains=detail
+    ).count()
+
+
+def failed_bulk(petition_id: int, detail: dict[str, int]) -> int:
+    """How many of them failed for good, in the 90 days for which rows are kept."""
+    failed = Mail.objects.filter(state=MailState.FAILED, priority=Priority.BULK, petition_id=petition_id)
+    return failed.filter(details__contains=detail).count()

@@ -12,7 +12,7 @@ from petitions.models import Event
 from signatures.letters import TO_CREATOR, TO_SIGNER
 from signatures.models import Role, Signature, SignatureState
 
-BATCH = 1000
+BATCH = 5000
 BATCHES_A_RUN = 20
 
 
@@ -72,7 +72,8 @@ def _tell_signers(event: Event, now: datetime) -> int:
     )
     if found:
         event.signers_told_through = found[-1]
+        event.signers_told += len(found)
     if len(found) < BATCH:
         event.signers_told_at = now
-    event.save(update_fields=["signers_told_through", "signers_told_at"])
+    event.save(update_fields=["signers_told_through", "signers_told", "signers_told_at"])
     return len(found)

@@ -64,3 +64,9 @@ def test_bulk_headers_are_there_only_with_an_address_to_unsubscribe() -> None:
 def test_a_mail_speaks_its_reader_s_language() -> None:
     (html, _kind) = composed(language="fr").alternatives[0]
     assert '<html lang="fr" dir="ltr">' in html
+
+
+def test_what_happens_once_gives_its_mail_the_same_id_in_whatever_row_it_stands() -> None:
+    message = Message(to="mary@example.org", language="en", context={"name": "Mary", "text": "."}, template="greeting")
+    rows = [Mail(pk=number, kind="test", once_key="event:12:7") for number in (1, 2)]
+    assert {compose(mail, message).message()["Message-ID"] for mail in rows} == {"<event.12.7@petitions.example>"}

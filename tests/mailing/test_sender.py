@@ -1,11 +1,12 @@
 """What is due leaves in its order, once; what can't leave waits, steps back, or is given up."""
 
 import email
-from datetime import timedelta
+from datetime import datetime, timedelta
 from email import policy
 
 import pytest
 from django.core import mail
+from django.db import connection
 from django.utils import timezone
 
 from mailing import sender
@@ -280,3 +281,24 @@ def test_a_server_that_has_the_mail_and_answers_late_does_not_get_it_twice(
     assert run() == 1
     assert run(timedelta(hours=1)) == 0
     assert len(smtp.taken) == 1
+
+
+def test_a_killed_database_forgets_the_marks_of_fifty_mails_at_most(
+    queue: Queue, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert sender.SURE_AFTER <= 50
+    monkeypatch.setattr(sender, "SURE_AFTER", 4)
+    note, on_disk = sender._note_sent, []
+
+    def noted(now: datetime) -> None:
+        note(now)
+        with connection.cursor() as cursor:
+            cursor.execute("SHOW synchronous_commit")
+            assert cursor.fetchone() == ("on",)
+        on_disk.append(Mail.objects.filter(state=MailState.SENT).count())
+
+    monkeypatch.setattr(sender, "_note_sent", noted)
+    for row_id in range(20, 30):
+        queue(row_id)
+    assert run() == 10
+    assert on_disk == [4, 8, 10]

@@ -98,7 +98,7 @@ def test_batches_go_on_where_they_stopped(petition: Petition, monkeypatch: pytes
     event = tell(petition, tells_signers=True)
     assert telling.tell_due(timezone.now()) == 6
     event.refresh_from_db()
-    assert (event.signers_told_through, event.signers_told_at) == (rows[5], None)
+    assert (event.signers_told_through, event.signers_told, event.signers_told_at) == (rows[5], 6, None)
     assert telling.tell_due(timezone.now()) == 2
     event.refresh_from_db()
     assert event.signers_told_at is not None
