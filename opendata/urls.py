@@ -9,4 +9,5 @@ urlpatterns = [
     path("petitions/<str:number>.json", views.petition_document, name="petition"),
     path("petitions/<str:number>/count.json", views.petition_count, name="count"),
     path("petitions/<str:number>/history.json", views.petition_history, name="history"),
+    path("audit/heads.json", views.audit_heads, name="audit_heads"),
 ]

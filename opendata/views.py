@@ -17,6 +17,7 @@ from django.utils.cache import get_conditional_response
 from django.utils.http import http_date
 from django.views.decorators.http import require_safe
 
+from audit.models import Head
 from cms.caching import public_page
 from cms.errors import error_page
 from opendata import documents
@@ -129,6 +130,22 @@ def petition_history(request: HttpRequest, number: str) -> HttpResponse:
     address = host_address(request) + reverse("opendata:history", args=[petition.pk])
     data = {"type": "petition-history", "id": petition.pk, "attributes": documents.history(petition)}
     return answer(request, {"links": {"self": address}, "data": data}, changed_at=petition.updated_at)
+
+
+@open_data
+@public_page
+def audit_heads(request: HttpRequest) -> HttpResponse:
+    """The heads of the audit log, one a day, the newest first: who keeps one can hold us to it (docs/audit.md)."""
+    heads = [
+        {
+            "day": head.day.isoformat(),
+            "entries": head.number,
+            "digest": bytes(head.digest).hex(),
+            "published_at": head.published_at.isoformat(timespec="seconds"),
+        }
+        for head in Head.objects.all()
+    ]
+    return answer(request, {"algorithm": "sha256", "data": heads})
 
 
 def _shown(request: HttpRequest, number: str) -> tuple[Petition | None, HttpResponse]:

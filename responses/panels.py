@@ -21,5 +21,5 @@ def recently_answered(request: HttpRequest, context: dict[str, Any]) -> str:
 def answers_owed(request: HttpRequest, context: dict[str, Any]) -> str:
     """The answers that are owed longest; nothing when none is owed."""
     language, today = current_language(), timezone.localdate()
-    rows = [tracker.shown(face, language, today) for face in tracker.owed()[:OWED_SHOWN]]
+    rows = tracker.shown(tracker.owed_cases()[:OWED_SHOWN], language, today)
     return render_to_string("responses/panels/answers_owed.html", {"rows": rows}, request) if rows else ""

@@ -1,12 +1,12 @@
 """The public tracker: every answer that is owed, read from the public face of cases only."""
 
-import csv
+from collections import defaultdict
 from collections.abc import Iterable, Iterator
-from dataclasses import asdict, dataclass, fields
+from dataclasses import dataclass
 from datetime import date
 from typing import Any, cast
 
-from django.db.models import Count, F, Q, QuerySet
+from django.db.models import Count, F, Min, QuerySet, Sum
 from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
@@ -22,21 +22,22 @@ STATES: dict[str, str | Promise] = {**dict(CaseState.choices), PAUSED: _("paused
 
 # Name in the address -> order in the table. Lateness comes first: it is what the tracker is for.
 ORDERS: dict[str, tuple[Any, ...]] = {
-    "late": (F("due_on").asc(), F("petition_id").asc()),
-    "since": (F("owed_since").asc(), F("petition_id").asc()),
-    "signatures": (F("petition__signature_count").desc(), F("petition_id").asc()),
-    "department": (F("department__name").asc(nulls_last=True), F("due_on").asc(), F("petition_id").asc()),
-    "state": (F("state").asc(), F("due_on").asc(), F("petition_id").asc()),
-    "title": (F("petition__title").asc(), F("petition_id").asc()),
+    "late": (F("due").asc(), F("first").asc()),
+    "since": (F("since").asc(), F("first").asc()),
+    "signatures": (F("signatures").desc(), F("first").asc()),
+    "department": (F("who").asc(nulls_last=True), F("due").asc(), F("first").asc()),
+    "state": (F("stage").asc(), F("due").asc(), F("first").asc()),
+    "title": (F("name").asc(), F("first").asc()),
 }
 DEFAULT_ORDER = "late"
-# What a spreadsheet would run as a formula when it opens the file.
-FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
 
 
 @dataclass(frozen=True)
 class Owed:
-    """One answer that is owed, as JSON and CSV tell it: texts in the main language, dates as ISO 8601."""
+    """One petition whose answer is owed, as JSON and CSV tell it: texts in the main language, dates as ISO 8601.
+
+    Petitions that one answer will serve have the same ``case``; ``case_signatures`` is the sum of theirs.
+    """
 
     petition_id: int
     title: str
@@ -48,33 +49,53 @@ class Owed:
     due_on: str
     days_late: int
     pause_reason: str | None
+    update: str | None
+    case: int
+    case_petitions: int
+    case_signatures: int
 
 
-COLUMNS = [field.name for field in fields(Owed)]
-
-
-def owed(order: str = DEFAULT_ORDER) -> QuerySet[PublicCase]:
-    """The public faces of all owed answers; an unknown ``order`` is that of lateness.
+def owed() -> QuerySet[PublicCase]:
+    """The public faces of all petitions that wait for an answer.
 
     Petitions that were hidden, taken down or withdrawn are not there, nor what was imported: that has no due date.
     """
+    return PublicCase.objects.filter(
+        case_id__isnull=False,
+        due_on__isnull=False,
+        answered_at=None,
+        petition__state__in=(State.OPEN, State.CLOSED),
+        petition__response_state=ResponseState.AWAITING,
+    )
+
+
+def owed_cases(order: str = DEFAULT_ORDER) -> QuerySet[PublicCase, Any]:
+    """One row for each answer that is owed, with the sum of its petitions; an unknown ``order`` is that of lateness."""
     return (
-        PublicCase.objects.filter(
-            case_id__isnull=False,
-            due_on__isnull=False,
-            answered_at=None,
-            petition__state__in=(State.OPEN, State.CLOSED),
-            petition__response_state=ResponseState.AWAITING,
+        owed()
+        .order_by()
+        .values("case_id")
+        .annotate(
+            first=Min("petition_id"),
+            petitions=Count("pk"),
+            signatures=Sum("petition__signature_count"),
+            due=Min("due_on"),
+            since=Min("owed_since"),
+            stage=Min("state"),
+            who=Min("department__name"),
+            name=Min("petition__title"),
         )
-        .select_related("petition", "department")
         .order_by(*ORDERS.get(order, ORDERS[DEFAULT_ORDER]))
     )
 
 
 def rows(base_url: str, today: date) -> Iterator[Owed]:
-    """Every owed answer, latest first; ``base_url`` stands before the path of each petition."""
-    for face in owed():
+    """Every petition that is owed an answer, latest first; ``base_url`` stands before the path of each."""
+    faces = owed().select_related("petition", "department").order_by("due_on", "petition_id")
+    sums = {group["case_id"]: group for group in owed_cases()}
+    for face in faces:
         due_on = cast(date, face.due_on)
+        group = sums.get(face.case_id) or {"petitions": 1, "signatures": face.petition.signature_count}
         yield Owed(
             petition_id=face.petition_id,
             title=face.petition.title,
@@ -86,58 +107,40 @@ def rows(base_url: str, today: date) -> Iterator[Owed]:
             due_on=due_on.isoformat(),
             days_late=clock.days_late(due_on, today),
             pause_reason=localized(face.pause_reason, main_language()) or None,
+            update=localized(face.news, main_language()) or None,
+            case=cast(int, face.case_id),
+            case_petitions=group["petitions"],
+            case_signatures=group["signatures"],
         )
 
 
-def as_dicts(owed_rows: Iterable[Owed]) -> list[dict[str, Any]]:
-    return [asdict(row) for row in owed_rows]
+def shown(groups: Iterable[dict[str, Any]], language: str, today: date) -> list[dict[str, Any]]:
+    """The rows of the page's table for these of ``owed_cases``, in their order: one query."""
+    wanted = list(groups)
+    faces = defaultdict(list)
+    of_cases = owed().filter(case_id__in=[group["case_id"] for group in wanted])
+    for face in of_cases.select_related("petition", "department").order_by("petition__title", "petition_id"):
+        faces[face.case_id].append(face)
+    return [_row(group, faces[group["case_id"]], language, today) for group in wanted if group["case_id"] in faces]
 
 
-def write_csv(owed_rows: Iterable[Owed], target: Any) -> None:
-    """The rows as RFC 4180 with a header; a text that a spreadsheet would run gets an apostrophe in front."""
-    writer = csv.writer(target, lineterminator="\r\n")
-    writer.writerow(COLUMNS)
-    for row in owed_rows:
-        writer.writerow([_cell(value) for value in asdict(row).values()])
-
-
-def _cell(value: Any) -> Any:
-    if value is None:
-        return ""
-    if isinstance(value, str) and value.startswith(FORMULA_STARTS):
-        return f"'{value}"
-    return value
-
-
-def shown(face: PublicCase, language: str, today: date) -> dict[str, Any]:
-    """One row of the page's table."""
+def _row(group: dict[str, Any], faces: list[PublicCase], language: str, today: date) -> dict[str, Any]:
+    face = faces[0]
     return {
-        "petition": face.petition,
-        "text_language": face.petition.language if face.petition.language != language else "",
+        "petitions": [
+            {
+                "petition": face.petition,
+                "text_language": face.petition.language if face.petition.language != language else "",
+            }
+            for face in faces
+        ],
+        "signatures": group["signatures"],
         "department": localized(face.department, language) if face.department else "",
         "state": STATES.get(face.state, face.state),
         "paused": face.state == PAUSED,
         "pause_reason": localized(face.pause_reason, language),
+        "news": localized(face.news, language),
         "owed_since": face.owed_since,
         "due_on": face.due_on,
         "days_late": clock.days_late(cast(date, face.due_on), today),
     }
-
-
-def by_department(language: str, today: date) -> list[dict[str, Any]]:
-    """How many answers each department owes and how many of them are late, most late first."""
-    groups = (
-        owed()
-        .order_by()
-        .values("department", name=F("department__name"), name_fr=F("department__name_fr"))
-        .annotate(owed=Count("pk"), late=Count("pk", filter=Q(due_on__lt=today)))
-        .order_by("-late", "-owed", "name")
-    )
-    return [
-        {
-            "name": localized({"en": group["name"], "fr": group["name_fr"]}, language) if group["department"] else "",
-            "owed": group["owed"],
-            "late": group["late"],
-        }
-        for group in groups
-    ]

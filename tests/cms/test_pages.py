@@ -57,6 +57,9 @@ def test_links_of_a_french_page_stay_french(client: Client, site: None) -> None:
             "/petitions.json",
             "/tracker.json",
             "/tracker.csv",
+            "/tracker/departments.csv",
+            "/tracker/months.csv",
+            "/audit/heads.json",
         }
 
 

@@ -1,0 +1,25 @@
+"""Rows as CSV for spreadsheets."""
+
+import csv
+from collections.abc import Iterable
+from dataclasses import asdict, fields
+from typing import Any
+
+# What a spreadsheet would run as a formula when it opens the file.
+FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
+
+
+def write(kind: type, rows: Iterable[Any], target: Any) -> None:
+    """Rows of the dataclass ``kind`` as RFC 4180 with a header; a text that would be run gets an apostrophe."""
+    writer = csv.writer(target, lineterminator="\r\n")
+    writer.writerow([field.name for field in fields(kind)])
+    for row in rows:
+        writer.writerow([_cell(value) for value in asdict(row).values()])
+
+
+def _cell(value: Any) -> Any:
+    if value is None:
+        return ""
+    if isinstance(value, str) and value.startswith(FORMULA_STARTS):
+        return f"'{value}"
+    return value
