@@ -1,132 +1,65 @@
-"""What was approved is what is published: who may approve a revision, and what opens the gate for it."""
+"""What was approved is what is published: what opens the gate for a revision, and what is live without it."""
 
-import hashlib
-import json
-from collections.abc import Iterator
+from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 
-from django.db import models
 from django.utils.translation import gettext_lazy as _
 from wagtail.models import Revision
 
-from accounts.models import User
 from petitions.services import Refused
-from responses import files
-from responses.models import AnswerPage, Approval, Case, Clearance
-from responses.models.approval import ClearanceKind, Step
-
-REQUIRED_STEPS: tuple[Step, ...] = (Step.DEPARTMENT, Step.LEGAL, Step.SIGN_OFF)
-PERMISSIONS: dict[Step, str] = {
-    Step.DEPARTMENT: "responses.review_department",
-    Step.LEGAL: "responses.review_legal",
-    Step.SIGN_OFF: "responses.sign_off",
-}
-FILE_CHUNK = 1 << 20
+from responses.content import digest
+from responses.models import AnswerPage, Approval, Case, Clearance, Withdrawal
+from responses.models.approval import ClearanceKind, ExtraReviewTask, Step
+from responses.reviewers import REQUIRED_STEPS, Review, approvers, authors, reviews
 
 
 class NotCleared(Refused):
     """The revision must not go live; the reason says what is missing."""
 
 
-class Objection(models.TextChoices):
-    """Why somebody may not approve."""
-
-    NO_RIGHT = "no_right", _("You do not hold this review.")
-    OTHER_DEPARTMENT = "other_department", _("This answer belongs to another department.")
-    WROTE = "wrote", _("You wrote or handed in this text; somebody else has to approve it.")
-    APPROVED_BEFORE = "approved_before", _("You approved another step of this text already.")
+def missing(revision: Revision, content: str, asked: Iterable[Review]) -> list[Review]:
+    """The reviews of ``asked`` that nobody has approved for exactly this revision with this ``content`` digest."""
+    given = list(Approval.objects.standing(revision).filter(digest=content))
+    return [review for review in asked if not any(review.is_of(approval) for approval in given)]
 
 
-# --- What an approval is bound to
+def next_review(case: Case, revision: Revision) -> Review | None:
+    """The first review of ``case`` that nobody has approved for this revision; None when all have been."""
+    given = list(Approval.objects.standing(revision))
+    return next((one for one in reviews(case) if not any(one.is_of(approval) for approval in given)), None)
 
 
-def digest(page: AnswerPage) -> str:
-    """64 hex digits over everything the public sees of the page, in all languages, with its address and its files.
+def under_review(case: Case, revision: Revision) -> str:
+    """The digest of what is being approved: this version, or, where that was asked for, that it is taken off."""
+    return digest(revision.as_object(), withdraws=withdrawal_reason(case))
 
-    ``page`` is the live page or a revision's ``as_object()``; the same content gives the same digest.
+
+def withdrawal_reason(case: Case) -> dict[str, str]:
+    """The public reason for which the answer is to be taken off; empty where it is not."""
+    found = Withdrawal.objects.under_way().filter(case=case).first()
+    return found.reason if found else {}
+
+
+def issue(*, case: Case, revision: Revision, now: datetime) -> Clearance:
+    """The clearance of a revision that went through all reviews of its case. Raises NotCleared naming what is missing.
+
+    Who approved is looked at once more: different people, none of whom wrote it, for the department that has the case.
     """
-    public: dict[str, Any] = {
-        "slug": page.slug,
-        "title": page.title,
-        "seo_title": page.seo_title,
-        "search_description": page.search_description,
-        "responded_on": page.responded_on,
-        "go_live_at": page.go_live_at,
-        "expire_at": page.expire_at,
-        "texts": [
-            [text.language, text.title, text.summary, text.body.get_prep_value()]
-            for text in sorted(page.texts.all(), key=lambda text: text.language)
-        ],
-        "files": sorted(_files(page)),
-    }
-    return hashlib.sha256(json.dumps(public, sort_keys=True, default=str).encode()).hexdigest()
-
-
-def _files(page: AnswerPage) -> Iterator[tuple[str, str, str, str]]:
-    """Kind, id, title and content of each document and image that the texts refer to."""
-    for text in page.texts.all():
-        for model, object_id in files.references(text):
-            stored: Any = model._default_manager.filter(pk=object_id).first()
-            title, content = (stored.title, _content(stored.file)) if stored else ("", "gone")
-            yield model.__name__, object_id, title, content
-
-
-def _content(file: Any) -> str:
-    try:
-        with file.storage.open(file.name) as stream:
-            hashed = hashlib.sha256()
-            while chunk := stream.read(FILE_CHUNK):
-                hashed.update(chunk)
-    except FileNotFoundError:
-        return "gone"
-    return hashed.hexdigest()
-
-
-# --- Who may approve
-
-
-def authors(page: AnswerPage) -> set[int]:
-    """Ids of everybody who made or handed in any revision of the page."""
-    writers = Revision.objects.for_instance(page).exclude(user=None).values_list("user_id", flat=True)
-    submitters = page.workflow_states.exclude(requested_by=None).values_list("requested_by_id", flat=True)
-    return {*writers, *submitters}
-
-
-def objection(*, case: Case, page: AnswerPage, revision: Revision, step: Step, user: User) -> Objection | None:
-    """Why ``user`` may not approve ``step`` of ``revision``; None when they may.
-
-    Rights alone are not enough, a superuser's included: nobody approves what they wrote, handed in, or approved at
-    another step.
-    """
-    if not (user.is_active and user.has_perm(PERMISSIONS[step])):
-        return Objection.NO_RIGHT
-    if step == Step.DEPARTMENT and user.department_id != case.department_id and not user.is_superuser:
-        return Objection.OTHER_DEPARTMENT
-    if user.pk in authors(page):
-        return Objection.WROTE
-    if Approval.objects.standing(revision).filter(approver=user).exclude(step=step).exists():
-        return Objection.APPROVED_BEFORE
-    return None
-
-
-# --- The gate
-
-
-def missing_steps(revision: Revision, content: str) -> list[Step]:
-    """The required steps that nobody has approved for exactly this revision with exactly this ``content`` digest."""
-    approved = set(Approval.objects.standing(revision).filter(digest=content).values_list("step", flat=True))
-    return [step for step in REQUIRED_STEPS if step not in approved]
-
-
-def issue(*, revision: Revision, now: datetime) -> Clearance:
-    """The clearance of a revision that went through all steps. Raises NotCleared naming the steps that are missing."""
+    withdraws = withdrawal_reason(case)
     page = revision.as_object()
-    content = digest(page)
-    missing = missing_steps(revision, content)
-    if missing:
-        raise NotCleared(_("Not approved yet: %(steps)s.") % {"steps": ", ".join(str(step.label) for step in missing)})
-    return _store(page, revision, content, kind=ClearanceKind.WORKFLOW, now=now)
+    content, asked = digest(page, withdraws=withdraws), reviews(case)
+    given = [one for one in Approval.objects.standing(revision) if one.digest == content]
+    if lacking := missing(revision, content, asked):
+        raise NotCleared(_("Not approved yet: %(steps)s.") % {"steps": ", ".join(one.label for one in lacking)})
+    people = approvers(given)
+    if len(people) != len(set(people)) or set(people) & authors(page):
+        raise NotCleared(_("Different people have to approve, none of whom wrote the text."))
+    if any(one.step == Step.DEPARTMENT and one.department_id not in (None, case.department_id) for one in given):
+        raise NotCleared(_("The case went to another department, which has not approved this."))
+    kind = ClearanceKind.WITHDRAWAL if withdraws else ClearanceKind.WORKFLOW
+    extras = [one.extra.pk for one in asked if one.extra]
+    return _store(page, revision, content, kind=kind, now=now, extras=extras)
 
 
 def issue_import(*, revision: Revision, source: str, licence: str, now: datetime) -> Clearance:
@@ -148,15 +81,32 @@ def _store(page: AnswerPage, revision: Revision, content: str, *, now: datetime,
 
 def require(revision: Revision) -> Clearance:
     """The clearance under which ``revision`` may go live, as its content stands now. Raises NotCleared."""
+    return _standing_clearance(revision, digest(revision.as_object()))
+
+
+def require_withdrawal(case: Case, revision: Revision) -> Clearance:
+    """The clearance under which the answer may be taken off for the reason that was approved. Raises NotCleared."""
+    clearance = _standing_clearance(revision, under_review(case, revision))
+    if clearance.kind != ClearanceKind.WITHDRAWAL:
+        raise NotCleared(_("Nobody approved that this answer is taken off."))
+    return clearance
+
+
+def _standing_clearance(revision: Revision, content: str) -> Clearance:
     clearance = Clearance.objects.filter(revision=revision).first()
     if clearance is None:
         raise NotCleared(_("This version has no clearance."))
-    content = digest(revision.as_object())
     if content != clearance.digest:
         raise NotCleared(_("This version was changed after it was cleared."))
-    if clearance.kind == ClearanceKind.WORKFLOW and missing_steps(revision, content):
+    if clearance.kind != ClearanceKind.IMPORT and missing(revision, content, _passed(clearance)):
         raise NotCleared(_("An approval of this version was taken back."))
     return clearance
+
+
+def _passed(clearance: Clearance) -> list[Review]:
+    """The reviews that were asked for when the clearance was issued: what a department asks for later is for later."""
+    extras = ExtraReviewTask.objects.filter(pk__in=clearance.extras)
+    return [*map(Review, REQUIRED_STEPS), *(Review(Step.EXTRA, extra) for extra in extras)]
 
 
 def flaw(page: AnswerPage) -> str:

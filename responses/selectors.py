@@ -2,17 +2,19 @@
 
 from typing import Any
 
-from django.db.models import Prefetch, QuerySet
+from django.db.models import Prefetch, Q, QuerySet
 from wagtail.models import TaskState
 
 from accounts.models import User
 from petitions.models import Petition
 from petitions.wording import localized
-from responses import clearance
+from responses import reviewers
 from responses.models import AnswerPage, Case, CaseLink, Clearance
-from responses.models.approval import ClearanceKind, ReviewState, ReviewTask, Step
+from responses.models.approval import ClearanceKind, ReviewState, ReviewTask
 
 RECENT = 3
+# Nobody reads more on a start page; the rest waits behind these.
+WAITING_AT_MOST = 200
 
 
 # --- Public answers
@@ -60,26 +62,24 @@ def answer(page: AnswerPage, language: str) -> dict[str, Any]:
 
 
 def task_states_for(user: User, task: ReviewTask) -> QuerySet[TaskState]:
-    """The runs of one review that wait and that ``user`` holds; of the own department where that counts."""
-    if not (user.is_active and user.has_perm(clearance.PERMISSIONS[task.step])):
-        return TaskState.objects.none()
-    pages = AnswerPage.objects.filter(case__in=Case.objects.visible_to(user))
-    if task.step == Step.DEPARTMENT and not user.is_superuser:
-        pages = pages.filter(case__department_id=user.department_id)
-    return TaskState.objects.filter(
-        task=task,
-        status=TaskState.STATUS_IN_PROGRESS,
-        workflow_state__object_id__in=[str(pk) for pk in pages.values_list("pk", flat=True)],
-    )
+    """The runs of one review that wait and that the four-eyes rule leaves to ``user``."""
+    return TaskState.objects.filter(pk__in=[row["state"].pk for row in waiting_reviews(user, task=task)])
 
 
-def waiting_reviews(user: User) -> list[dict[str, Any]]:
-    """The reviews that wait for ``user`` and that the four-eyes rule leaves to them, most urgent first."""
+def waiting_reviews(user: User, task: ReviewTask | None = None) -> list[dict[str, Any]]:
+    """The reviews that wait for ``user`` and that the four-eyes rule leaves to them, most urgent first.
+
+    Own ones and, while a colleague is away, theirs. One that was handed to somebody waits for that person, whoever
+    else holds it.
+    """
+    people = [user, *reviewers.principals_of(user)]
+    held = reviewers.tasks_held(people)
     waiting = (
-        ReviewState.objects.filter(status=TaskState.STATUS_IN_PROGRESS)
-        .select_related("revision", "workflow_state", "task")
+        ReviewState.objects.filter(status=TaskState.STATUS_IN_PROGRESS, task__in=[task] if task else held)
+        .filter(Q(handed_to=None) | Q(handed_to__in=people))
+        .select_related("workflow_state")
         .order_by("due_on", "pk")
-    )
+    )[:WAITING_AT_MOST]
     pages = {
         str(page.pk): page
         for page in AnswerPage.objects.filter(
@@ -89,11 +89,32 @@ def waiting_reviews(user: User) -> list[dict[str, Any]]:
         .select_related("case__department")
         .prefetch_related("case__links__petition")
     }
+    facts = reviewers.facts_of({state.revision_id: int(state.workflow_state.object_id) for state in waiting})
     rows = []
     for state in waiting:
-        page, step = pages.get(state.workflow_state.object_id), state.task.specific.step
-        if page and not clearance.objection(case=page.case, page=page, revision=state.revision, step=step, user=user):
-            rows.append({"state": state, "case": page.case, "titles": petition_titles(page.case), "step": step})
+        page, review = pages.get(state.workflow_state.object_id), held.get(state.task_id)
+        if page is None or review is None:
+            continue
+        found = reviewers.standing(
+            case=page.case,
+            page_id=page.pk,
+            revision_id=state.revision_id,
+            review=review,
+            user=user,
+            facts=facts,
+            principals=people[1:],
+        )
+        if found.objection is None:
+            rows.append(
+                {
+                    "state": state,
+                    "case": page.case,
+                    "titles": petition_titles(page.case),
+                    "step": review.step,
+                    "label": review.label,
+                    "principal": found.principal,
+                }
+            )
     return rows
 
 

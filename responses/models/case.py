@@ -4,6 +4,7 @@ from typing import TYPE_CHECKING
 from django.db import models
 from django.db.models import Q
 from django.db.models.functions import Now
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 if TYPE_CHECKING:
@@ -77,17 +78,35 @@ class CaseQuerySet(models.QuerySet):
     def visible_to(self, user: "User") -> "CaseQuerySet":
         """Those whose existence and text this member of staff may know of.
 
-        Drafters and department reviewers see their own department's cases and those they own; the roles that work for
-        all departments, and auditors, see all.
+        Drafters and department reviewers see their own department's cases and those they own, and in review those they
+        are to review for somebody; the roles that work for all departments, and auditors, see all.
         """
         if not user.is_active:
             return self.none()
         if any(user.has_perm(permission) for permission in SEES_ALL):
             return self
+        seen = _lent_to(user)
         if any(user.has_perm(permission) for permission in SEES_DEPARTMENT):
             own = Q(department__isnull=False, department_id=user.department_id) if user.department_id else Q(pk=None)
-            return self.filter(own | Q(owner=user))
-        return self.none()
+            seen |= own | Q(owner=user)
+        return self.filter(seen)
+
+
+def _lent_to(user: "User") -> Q:
+    """What is in review where ``user`` is a named reviewer, or stands in for a colleague who is away."""
+    from responses.models.approval import ExtraReviewTask
+    from responses.models.reviewing import Delegation
+
+    held = Delegation.objects.to(user, timezone.localdate()).select_related("principal")
+    principals = [delegation.principal for delegation in held]
+    named = ExtraReviewTask.objects.filter(active=True, reviewers__in=[user, *principals])
+    seen = Q(department__in=named.values("department"))
+    for principal in principals:
+        if any(principal.has_perm(permission) for permission in SEES_ALL):
+            seen |= Q(state=CaseState.REVIEW)
+        elif principal.department_id and any(principal.has_perm(permission) for permission in SEES_DEPARTMENT):
+            seen |= Q(department_id=principal.department_id)
+    return Q(state=CaseState.REVIEW) & seen
 
 
 class CaseTag(models.Model):

@@ -6,6 +6,7 @@ from enum import StrEnum
 from django.conf import settings
 from django.db.models import QuerySet
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import gettext, override
 from wagtail.models import TaskState
 
@@ -15,9 +16,9 @@ from accounts.models import User
 from mailing.kinds import Message
 from mailing.models import Mail
 from petitions.wording import localized
-from responses import clearance
-from responses.models import Case, MailChoice, Notice
-from responses.models.approval import ReviewState
+from responses.models import Case, Delegation, MailChoice, Notice
+from responses.models.approval import ReviewState, Step
+from responses.reviewers import PERMISSIONS, Review, authors, objection, review_of
 
 KIND = "staff_task"
 TEMPLATE = "staff_task"
@@ -121,17 +122,28 @@ def recipients(what: What, case: Case, task_state: ReviewState | None) -> set[in
 
 
 def reviewers(case: Case, task_state: ReviewState) -> set[int]:
-    """Ids of those who may take this step: they hold it, are of the department where that counts, and did not write."""
-    step = task_state.task.specific.step
-    holders = _holders(clearance.PERMISSIONS[step])
-    if step == clearance.Step.DEPARTMENT:
-        holders = holders.filter(department=case.department)
-    page = case.page
+    """Ids of those who may take this step now: holders that the four-eyes rule leaves, and delegates of those away.
+
+    Whoever is away is not told; one to whom it was handed is told alone, or their delegate.
+    """
+    review, page, today = review_of(task_state.task.specific), case.page, timezone.localdate()
+    holders = [task_state.handed_to] if task_state.handed_to else _holders_of(case, review)
+    away: dict[int, list[User]] = {}
+    for delegation in Delegation.objects.on(today).filter(principal__in=holders).select_related("delegate"):
+        away.setdefault(delegation.principal_id, []).append(delegation.delegate)
+    asked = {user for holder in holders for user in away.get(holder.pk, [holder])}
     return {
         user.pk
-        for user in holders
-        if clearance.objection(case=case, page=page, revision=task_state.revision, step=step, user=user) is None
+        for user in asked
+        if objection(case=case, page=page, revision=task_state.revision, review=review, user=user) is None
     }
+
+
+def _holders_of(case: Case, review: Review) -> list[User]:
+    if review.extra is not None:
+        return list(review.extra.reviewers.filter(is_active=True))
+    holders = _holders(PERMISSIONS[review.step])
+    return list(holders.filter(department=case.department) if review.step == Step.DEPARTMENT else holders)
 
 
 def _holders(permission: str) -> QuerySet[User]:
@@ -150,7 +162,7 @@ def _owner(case: Case) -> set[int]:
 
 def _writers(case: Case) -> set[int]:
     """Ids of those who wrote the answer and still may: what comes back is theirs to mend, whoever owns the case."""
-    return clearance.authors(case.page) & _ids(_holders("responses.draft_answer"))
+    return authors(case.page) & _ids(_holders("responses.draft_answer"))
 
 
 def _coordinator() -> set[int]:

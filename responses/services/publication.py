@@ -18,7 +18,7 @@ from accounts.permissions import require as require_right
 from audit.models import Entry
 from petitions.models.timeline import EventKind
 from petitions.services import Refused
-from responses import clearance, lifecycle
+from responses import clearance, lifecycle, reviewers
 from responses.clearance import NotCleared
 from responses.models import AnswerPage, Case
 from responses.models.case import CaseState
@@ -49,7 +49,7 @@ def finish_workflow(workflow_state: WorkflowState, user: User | None = None) -> 
     case = steps.locked(case_of(workflow_state).pk)
     revision = workflow_state.current_task_state.revision
     try:
-        clearance.issue(revision=revision, now=now)
+        clearance.issue(case=case, revision=revision, now=now)
     except NotCleared as refusal:
         _lapse(case, page, str(refusal), user, now)
         return
@@ -106,7 +106,7 @@ def _at_desk(case_id: int, actor: User | None, act: lifecycle.Act) -> tuple[Case
     page = AnswerPage.objects.get(case=case)
     if actor is not None:
         require_right(actor, "responses.publish_answer")
-        if actor.pk in clearance.authors(page):
+        if actor.pk in reviewers.authors(page):
             raise NotAllowed(_("You wrote or handed in this answer; somebody else has to publish it."))
     lifecycle.after(case.state, act)
     return case, page

@@ -1,11 +1,12 @@
 """Handing an answer in, and the reviews that clear it or send it back."""
 
 from datetime import datetime
+from typing import Any
 
 from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from wagtail.models import Page, Revision, TaskState, Workflow, WorkflowState
+from wagtail.models import Page, Revision, Task, TaskState, Workflow, WorkflowState
 
 from accounts.models import User
 from accounts.permissions import NotAllowed
@@ -14,6 +15,7 @@ from responses import clearance, lifecycle
 from responses.models import AnswerPage, Approval, Case
 from responses.models.approval import ReviewState, ReviewTask
 from responses.models.case import CaseState
+from responses.reviewers import REQUIRED_STEPS, Review, objection, review_of, standing
 from responses.services import notices, steps
 
 REASON_LENGTH = 4000
@@ -62,8 +64,8 @@ def ready_workflow(page: Page) -> Workflow:
     """The page's workflow. Raises Refused unless it has the required steps, in their order, all in use."""
     workflow = page.get_workflow()
     tasks = [task.specific for task in workflow.tasks.filter(active=True)] if workflow else []
-    reviews = tuple(task.step for task in tasks if isinstance(task, ReviewTask))
-    if workflow is None or reviews != clearance.REQUIRED_STEPS:
+    asked = tuple(task.step for task in tasks if isinstance(task, ReviewTask))
+    if workflow is None or asked != REQUIRED_STEPS:
         raise Refused(_("The reviews are not set up as required. An administrator has to run create_workflow."))
     return workflow
 
@@ -98,30 +100,54 @@ def step_started(*, task_state: ReviewState, now: datetime) -> None:
 
 @transaction.atomic
 def approve(*, task_state_id: int, actor: User, now: datetime, comment: str = "", seen: str = "") -> Case:
-    """One required step taken for exactly the revision under review.
+    """One review passed for exactly the revision at hand; the next one begins, or the run ends.
 
     ``seen`` is the digest of what the actor was shown; '' skips that check. Raises NotAllowed with the objection;
     Refused when the step is decided already or the content is not what the actor saw.
     """
-    case, task_state, step = _open_step(task_state_id)
+    case, task_state, review = _open_step(task_state_id)
     page = AnswerPage.objects.get(case=case)
-    _require_no_objection(case, page, task_state, actor)
-    content = clearance.digest(task_state.revision.as_object())
+    principal = _require_no_objection(case, page, task_state, review, actor)
+    content = clearance.under_review(case, task_state.revision)
     if seen and seen != content:
         raise Refused(_("The answer changed while you were reading. Read it again before you approve it."))
     Approval.objects.create(
         page=page,
         revision=task_state.revision,
         digest=content,
-        step=step,
+        step=review.step,
+        extra=review.extra,
         approver=actor,
+        on_behalf_of=principal,
+        department_id=case.department_id,
         at=now,
         comment=comment.strip()[:REASON_LENGTH],
     )
-    steps.record(case, "approve", actor=actor, step=step, revision=task_state.revision_id, digest=content)
-    task_state.approve(user=actor, comment=comment.strip()[:REASON_LENGTH])
+    details = {"revision": task_state.revision_id, "digest": content, **told_apart(review, principal)}
+    steps.record(case, "approve", actor=actor, **details)
+    # Without update: Wagtail's own order knows the required reviews only.
+    task_state.approve(user=actor, update=False, comment=comment.strip()[:REASON_LENGTH])
+    task_state.workflow_state.update(user=actor, next_task=_next_task(case, task_state))
     case.refresh_from_db()
     return case
+
+
+def _next_task(case: Case, task_state: ReviewState) -> Task | None:
+    """The task of the next review that this version has to pass; None when it passed all."""
+    found = clearance.next_review(case, task_state.revision)
+    if found is None or found.extra is not None:
+        return found.extra if found else None
+    tasks = [task.specific for task in task_state.workflow_state.workflow.tasks.filter(active=True)]
+    return next((task for task in tasks if isinstance(task, ReviewTask) and task.step == found.step), None)
+
+
+def told_apart(review: Review, principal: User | None) -> dict[str, Any]:
+    """What the log says of a review besides its step: which further one, and on whose behalf."""
+    return {
+        "step": review.step,
+        **({"extra": review.extra.pk} if review.extra else {}),
+        **({"on_behalf_of": principal.pk} if principal else {}),
+    }
 
 
 @transaction.atomic
@@ -130,15 +156,15 @@ def send_back(*, task_state_id: int, actor: User, reason: str, now: datetime) ->
 
     Raises NotAllowed with the objection; Refused without a reason or when the step is decided already.
     """
-    case, task_state, step = _open_step(task_state_id)
-    _require_no_objection(case, AnswerPage.objects.get(case=case), task_state, actor)
+    case, task_state, review = _open_step(task_state_id)
+    principal = _require_no_objection(case, AnswerPage.objects.get(case=case), task_state, review, actor)
     if not reason.strip():
         raise Refused(_("Say what has to change."), "comment")
     steps.move(case, lifecycle.Act.RETURN)
     # Without update: Wagtail would keep the run, and resume it at this step after the text was changed.
     task_state.reject(user=actor, update=False, comment=reason.strip()[:REASON_LENGTH])
     _end_run(case, actor, now)
-    steps.record(case, "return", actor=actor, reason=reason.strip()[:REASON_LENGTH], step=step)
+    steps.record(case, "return", actor=actor, reason=reason.strip()[:REASON_LENGTH], **told_apart(review, principal))
     notices.tell(notices.What.RETURNED, case=case)
     return case
 
@@ -149,26 +175,29 @@ def may_decide(*, page: Page, task: ReviewTask, user: User) -> bool:
     case = Case.objects.filter(page=page.pk).first()
     if task_state is None or case is None or task_state.task_id != task.pk:
         return False
-    answer = AnswerPage.objects.get(pk=page.pk)
-    return clearance.objection(case=case, page=answer, revision=task_state.revision, step=task.step, user=user) is None
+    review, revision = review_of(task), task_state.revision
+    return objection(case=case, page=page, revision=revision, review=review, user=user) is None
 
 
-def _open_step(task_state_id: int) -> tuple[Case, ReviewState, clearance.Step]:
-    """The case (locked), the step's state and its name. Raises Refused when it is not waiting for a decision."""
+def _open_step(task_state_id: int) -> tuple[Case, ReviewState, Review]:
+    """The case (locked), the step's state and its review. Raises Refused when it is not waiting for a decision."""
     found = ReviewState.objects.select_related("workflow_state").get(pk=task_state_id)
     case = steps.locked(case_of(found.workflow_state).pk)
     task_state = ReviewState.objects.select_related("revision", "workflow_state", "task").get(pk=task_state_id)
     latest = task_state.revision.is_latest_revision()
     if task_state.status != TaskState.STATUS_IN_PROGRESS or case.state != CaseState.REVIEW or not latest:
         raise Refused(_("This review is no longer waiting: it was decided or taken back."))
-    return case, task_state, task_state.task.specific.step
+    return case, task_state, review_of(task_state.task.specific)
 
 
-def _require_no_objection(case: Case, page: AnswerPage, task_state: ReviewState, actor: User) -> None:
-    step = task_state.task.specific.step
-    found = clearance.objection(case=case, page=page, revision=task_state.revision, step=step, user=actor)
-    if found is not None:
-        raise NotAllowed(found.label)
+def _require_no_objection(
+    case: Case, page: AnswerPage, task_state: ReviewState, review: Review, actor: User
+) -> User | None:
+    """Whom the actor acts for; None for himself. Raises NotAllowed with the objection."""
+    found = standing(case=case, page_id=page.pk, revision_id=task_state.revision_id, review=review, user=actor)
+    if found.objection is not None:
+        raise NotAllowed(found.objection.label)
+    return found.principal
 
 
 # --- Runs and what they leave behind

@@ -7,7 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
 from accounts.permissions import allowed
-from responses import clearance, lifecycle, services
+from responses import lifecycle, reviewers, services
 from responses.models import AnswerPage, Case
 from responses.models.case import CaseState
 from responses.services.cases import takes_part
@@ -26,7 +26,7 @@ def _at_desk(act: lifecycle.Act) -> Callable[[Case, User], bool]:
     def waits(case: Case, user: User) -> bool:
         if not (lifecycle.allows(case.state, act) and allowed(user, PUBLISH)):
             return False
-        return user.pk not in clearance.authors(AnswerPage.objects.get(case=case))
+        return user.pk not in reviewers.authors(AnswerPage.objects.get(case=case))
 
     return waits
 

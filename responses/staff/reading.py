@@ -14,7 +14,7 @@ from wagtail.models import TaskState
 from accounts.models import User
 from audit.models import Entry
 from petitions.models import Crossing
-from responses import clearance, clock, lifecycle
+from responses import clearance, clock, lifecycle, reviewers
 from responses.models import AnswerPage, Approval, Case, CaseNote
 from responses.models.approval import ReviewState, Step
 from responses.plain import plain_text
@@ -26,6 +26,8 @@ WORDS: dict[str, str | Promise] = {
     "case.open": _("Opened"),
     "case.join": _("Another threshold reached"),
     "case.assign": _("Assigned"),
+    "case.hand_back": _("Given back to the queue"),
+    "case.tag": _("Tags changed"),
     "case.start": _("Drafting started"),
     "case.submit": _("Handed in for review"),
     "case.recall": _("Taken back from review"),
@@ -97,7 +99,7 @@ def screen(case: Case, now: datetime) -> Screen:
         petitions=[link.petition for link in case.links.select_related("petition")],
         arithmetic=steps.arithmetic(case, today),
         days_late=clock.days_late(case.due_on, today) if case.is_owed and case.due_on else 0,
-        steps=step_lines(page),
+        steps=step_lines(case, page),
         returned=_last_return(page),
         notes=list(case.notes.select_related("author")),
         history=_history(case),
@@ -105,24 +107,28 @@ def screen(case: Case, now: datetime) -> Screen:
         undercut_at=Crossing.objects.undercut().filter(case_trigger__case=case).aggregate(at=Max("undercut_at"))["at"],
         author_names=[
             user.get_full_name() or user.username
-            for user in User.objects.filter(pk__in=clearance.authors(page)).order_by("username")
+            for user in User.objects.filter(pk__in=reviewers.authors(page)).order_by("username")
         ],
     )
 
 
-def step_lines(page: AnswerPage) -> list[StepLine]:
-    """The required reviews of the newest version."""
-    approvals = {
-        approval.step: approval
-        for approval in Approval.objects.standing(page.latest_revision).select_related("approver")
-    }
-    waiting = {
-        state.task.specific.step: state
-        for state in ReviewState.objects.filter(
-            workflow_state__object_id=str(page.pk), status=TaskState.STATUS_IN_PROGRESS
-        ).select_related("task")
-    }
-    return [StepLine(Step(step).label, approvals.get(step), waiting.get(step)) for step in clearance.REQUIRED_STEPS]
+def step_lines(case: Case, page: AnswerPage) -> list[StepLine]:
+    """The reviews of the newest version, in their order."""
+    approvals = list(
+        Approval.objects.standing(page.latest_revision).select_related("approver", "on_behalf_of").order_by("pk")
+    )
+    states = ReviewState.objects.filter(
+        workflow_state__object_id=str(page.pk), status=TaskState.STATUS_IN_PROGRESS
+    ).select_related("task", "handed_to", "handed_by")
+    waiting = [(reviewers.review_of(state.task.specific), state) for state in states]
+    return [
+        StepLine(
+            review.label,
+            next((approval for approval in approvals if review.is_of(approval)), None),
+            next((state for waits, state in waiting if waits == review), None),
+        )
+        for review in reviewers.reviews(case)
+    ]
 
 
 def _last_return(page: AnswerPage) -> ReviewState | None:
@@ -189,11 +195,11 @@ def review_screen(case: Case, state: ReviewState, user: User) -> ReviewScreen:
         state=state,
         step=state.task.specific.step,
         languages=[(text.language, text.get_language_display()) for text in shown.texts.all()],
-        digest=clearance.digest(shown),
+        digest=clearance.under_review(case, state.revision),
         seen_on=earlier.created_at if earlier else None,
         differences=differences(earlier.as_object(), shown) if earlier else [],
         petitions=[link.petition for link in case.links.select_related("petition")],
-        steps=step_lines(AnswerPage.objects.select_related("latest_revision").get(pk=shown.pk)),
+        steps=step_lines(case, AnswerPage.objects.select_related("latest_revision").get(pk=shown.pk)),
     )
 
 

@@ -22,7 +22,7 @@ from accounts.permissions import NotAllowed, allowed
 from audit.viewsets import BoundedPaginator
 from cms.languages import path_for
 from petitions.services import Refused
-from responses import clearance, lifecycle, selectors, services
+from responses import lifecycle, reviewers, selectors, services
 from responses.models import AnswerPage, Case
 from responses.models.approval import ReviewState
 from responses.services import answers
@@ -181,22 +181,25 @@ class ReviewView(Screen):
             form.add_error(_field(form, refusal), str(refusal))
         return form.is_valid()
 
-    def _objection(self) -> clearance.Objection | None:
-        return clearance.objection(
+    def _standing(self) -> reviewers.Standing:
+        return reviewers.standing(
             case=self.object,
-            page=AnswerPage.objects.get(case=self.object),
-            revision=self.state.revision,
-            step=self.state.task.specific.step,
+            page_id=int(self.state.workflow_state.object_id),
+            revision_id=self.state.revision_id,
+            review=self._review(),
             user=self.request.user,
         )
 
+    def _review(self) -> reviewers.Review:
+        return reviewers.review_of(self.state.task.specific)
+
     def _require_reader(self) -> None:
         """Those who hold the step read it, with a word on why they may not decide it; others have no business here."""
-        if self._objection() in (clearance.Objection.NO_RIGHT, clearance.Objection.OTHER_DEPARTMENT):
+        if self._standing().objection in reviewers.NOT_THEIRS:
             raise NotAllowed(_("This review is somebody else’s."))
 
     def get_page_title(self) -> str:
-        return capfirst(self.state.task.specific.step.label)
+        return capfirst(self._review().label)
 
     def get_page_subtitle(self) -> str:
         return selectors.petition_titles(self.object)
@@ -212,7 +215,7 @@ class ReviewView(Screen):
         return super().get_context_data(
             screen=screen,
             case=self.object,
-            objection=self._objection(),
+            standing=self._standing(),
             approve_form=self.forms.get("approve")
             or ApproveForm(case=self.object, initial={"seen": screen.digest}, auto_id="approve_%s"),
             return_form=self.forms.get("return") or ReturnForm(case=self.object, auto_id="return_%s"),

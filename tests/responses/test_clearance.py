@@ -15,10 +15,11 @@ from accounts.models import Department, User
 from audit.models import Entry
 from mailing.models import Mail
 from petitions.services import NotAllowed, Refused
-from responses import clearance, services
-from responses.clearance import NotCleared, Objection
+from responses import clearance, reviewers, services
+from responses.clearance import NotCleared
 from responses.models import AnswerPage, Approval, Case, Clearance
 from responses.models.approval import ReviewState, Step
+from responses.reviewers import Objection
 from tests.responses.people import approve_all, waiting_step
 
 Write = Callable[..., AnswerPage]
@@ -28,7 +29,9 @@ Staff = dict[str, User]
 def objection(case: Case, user: User, step: Step = Step.DEPARTMENT) -> Objection | None:
     page = AnswerPage.objects.get(case=case)
     user = User.objects.get(pk=user.pk)
-    return clearance.objection(case=case, page=page, revision=page.latest_revision, step=step, user=user)
+    return reviewers.objection(
+        case=case, page=page, revision=page.latest_revision, review=reviewers.Review(step), user=user
+    )
 
 
 def test_each_step_is_open_to_its_holder_only(in_review: Case, staff: Staff) -> None:
@@ -212,7 +215,7 @@ def test_an_approval_taken_back_closes_the_gate(cleared: Case, now: datetime) ->
 def test_issue_names_the_missing_steps(in_review: Case, staff: Staff, now: datetime) -> None:
     services.approve(task_state_id=waiting_step(in_review).pk, actor=staff["department_reviewer"], now=now)
     with pytest.raises(NotCleared, match="legal review, sign-off"):
-        clearance.issue(revision=AnswerPage.objects.get(case=in_review).latest_revision, now=now)
+        clearance.issue(case=in_review, revision=AnswerPage.objects.get(case=in_review).latest_revision, now=now)
 
 
 def test_an_imported_answer_needs_source_and_licence(case: Case, write: Write, now: datetime) -> None:
