@@ -1,9 +1,20 @@
 """The parts of an answer, beside what every long text of the site is made of."""
 
+from typing import Any
+
 from django.utils.translation import gettext_lazy as _
 from wagtail import blocks
 
 from cms.blocks import RICH_TEXT, BodyBlock
+from cms.languages import current_language
+from petitions import places
+from petitions.wording import localized
+
+
+def region_choices() -> list[tuple[str, str]]:
+    """Code and name of each region, in the active language."""
+    return [(region.code, localized(region, current_language())) for region in places.regions()]
+
 
 # Nothing here is required: a draft is saved with gaps, and handed in without.
 
@@ -51,6 +62,22 @@ class SourcesBlock(blocks.ListBlock):
         label = _("Sources")
 
 
+class RegionBlock(blocks.StructBlock):
+    """Words for one region: a part of the answer, and what its signers read in their mail after the summary."""
+
+    region = blocks.ChoiceBlock(label=_("Region"), choices=region_choices)
+    text = blocks.TextBlock(label=_("What this means there"), max_length=1000)
+
+    def get_context(self, value: blocks.StructValue, parent_context: dict[str, Any] | None = None) -> dict[str, Any]:
+        names = dict(region_choices())
+        return super().get_context(value, parent_context) | {"region_name": names.get(value["region"], value["region"])}
+
+    class Meta:
+        template = "responses/blocks/region.html"
+        icon = "site"
+        label = _("For one region")
+
+
 class AnswerBody(BodyBlock):
     """What an answer's text is made of; the parts that stand once are counted."""
 
@@ -58,6 +85,7 @@ class AnswerBody(BodyBlock):
     ask_answered = AskAnsweredBlock()
     next_steps = NextStepsBlock(features=RICH_TEXT, required=False)
     sources = SourcesBlock()
+    region = RegionBlock()
 
     class Meta:
         block_counts = {"asked": {"max_num": 1}, "next_steps": {"max_num": 1}, "sources": {"max_num": 1}}

@@ -1,3 +1,4 @@
+from responses.models.announcement import Announcement, AnnouncementKind
 from responses.models.approval import (
     Approval,
     Clearance,
@@ -22,6 +23,8 @@ from responses.models.stay import Stay
 from responses.models.team import Team
 
 __all__ = [
+    "Announcement",
+    "AnnouncementKind",
     "AnswerComment",
     "AnswerIndexPage",
     "AnswerPage",

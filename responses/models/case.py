@@ -171,6 +171,9 @@ class Case(models.Model):
     publish_at = models.DateTimeField(_("goes live"), null=True, blank=True, help_text=_("Set at the desk."))
     published_at = models.DateTimeField(_("published"), null=True, blank=True)
     closed_at = models.DateTimeField(_("closed"), null=True, blank=True)
+    followed_up_at = models.DateTimeField(
+        _("taken up again"), null=True, blank=True, help_text="When its signers' votes brought it back, once."
+    )
     correction = models.JSONField(
         _("why corrected"), default=dict, blank=True, help_text="By language, public; empty: no correction under way."
     )
