@@ -22,6 +22,9 @@ class Act(models.TextChoices):
     CORRECT = "correct"
     FOLLOW_UP = "follow_up"
     CLOSE = "close"
+    GROUP = "group"
+    MERGE = "merge"
+    PART = "part"
 
 
 class WrongState(Exception):
@@ -54,6 +57,11 @@ TRANSITIONS: dict[tuple[CaseState, Act], CaseState] = {
     **{(state, Act.PUBLISH): CaseState.PUBLISHED for state in (CaseState.APPROVED, CaseState.SCHEDULED)},
     **{(state, Act.CORRECT): CaseState.DRAFTING for state in DONE},
     **{(state, Act.FOLLOW_UP): CaseState.FOLLOW_UP for state in (CaseState.PUBLISHED, CaseState.CLOSED)},
+    # What a case answers changes only while its text may: those who review it know what it is an answer to.
+    **{(state, Act.GROUP): state for state in WRITABLE},
+    # A case whose petitions all went into another one ends there, and comes back when one of them does.
+    **{(state, Act.MERGE): CaseState.CLOSED for state in WRITABLE},
+    (CaseState.CLOSED, Act.PART): CaseState.NEW,
     **{(state, Act.CLOSE): CaseState.CLOSED for state in (CaseState.PUBLISHED, CaseState.FOLLOW_UP)},
 }
 

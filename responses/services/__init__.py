@@ -15,6 +15,7 @@ from responses.services.cases import (
 )
 from responses.services.deadlines import watch_due_dates
 from responses.services.extending import ask_extension, grant_extension, refuse_extension
+from responses.services.grouping import group, ungroup
 from responses.services.pausing import pause, resume
 from responses.services.publication import (
     check_clearances,
@@ -43,6 +44,7 @@ __all__ = [
     "close",
     "correct",
     "grant_extension",
+    "group",
     "open_by_hand",
     "open_case",
     "open_missing_cases",
@@ -60,6 +62,7 @@ __all__ = [
     "send_back",
     "start_drafting",
     "submit",
+    "ungroup",
     "unschedule",
     "watch_due_dates",
 ]

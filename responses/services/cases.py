@@ -42,9 +42,11 @@ def open_case(*, crossing_id: int, now: datetime) -> Case:
         return known.case
     if not crossing.fires or not crossing.threshold.opens_case or petition.exempt:
         raise Refused(_("This threshold brings no case."))
-    case = _owed_case_of(petition)
+    case = owed_case_of(petition)
     if case is None:
-        case = _open(petition, owed_since=crossing.crossed_at, origin=Origin.THRESHOLD, actor=None, reason="", now=now)
+        case = open_new(
+            petition, owed_since=crossing.crossed_at, origin=Origin.THRESHOLD, actor=None, reason="", now=now
+        )
     else:
         steps.record(case, "join", actor=None, crossing=crossing.pk)
     CaseTrigger.objects.create(crossing=crossing, case=case)
@@ -66,9 +68,9 @@ def open_by_hand(
         raise Refused(_("Say why this case is opened."), "reason")
     if petition.state not in ("open", "closed"):
         raise Refused(_("Only petitions that are open or closed can be answered."))
-    if _owed_case_of(petition):
+    if owed_case_of(petition):
         raise Refused(_("This petition has an open case already."))
-    return _open(
+    return open_new(
         petition, owed_since=owed_since or now, origin=Origin.MANUAL, actor=actor, reason=reason.strip(), now=now
     )
 
@@ -93,13 +95,15 @@ def _locked_petition(petition_id: int) -> Petition:
     return Petition.objects.select_for_update(no_key=True).get(pk=petition_id)
 
 
-def _owed_case_of(petition: Petition) -> Case | None:
+def owed_case_of(petition: Petition) -> Case | None:
+    """The case under which ``petition`` is owed an answer."""
     return Case.objects.owed().filter(links__petition=petition).first()
 
 
-def _open(
+def open_new(
     petition: Petition, *, owed_since: datetime, origin: Origin, actor: User | None, reason: str, now: datetime
 ) -> Case:
+    """A new case of ``petition``, whose row the caller has locked: routed, its clock running, with an empty draft."""
     limits = petitions.limits.current()
     route = routing.route(petition, list(RoutingRule.objects.in_order()), limits.coordinator)
     case = Case(

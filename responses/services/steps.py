@@ -34,7 +34,12 @@ def require(actor: User, case: Case, *permissions: str) -> None:
 
 
 def move(case: Case, act: lifecycle.Act) -> None:
-    """Put ``case`` into the state that ``act`` leads to, unsaved. Raises WrongState."""
+    """Put ``case`` into the state that ``act`` leads to, unsaved. Raises WrongState.
+
+    A case that was put into another does nothing until it comes back, and no other case comes back.
+    """
+    if (case.merged_into_id is not None) != (act == lifecycle.Act.PART):
+        raise lifecycle.WrongState(act, case.state)
     case.state = lifecycle.after(case.state, act)
 
 

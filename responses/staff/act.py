@@ -40,7 +40,15 @@ class StaffAct:
 
 def can(act: lifecycle.Act, *rights: str) -> Callable[[Case, User], bool]:
     """Offered where the case's state allows ``act``, to holders of any of ``rights``."""
-    return lambda case, user: lifecycle.allows(case.state, act) and any(allowed(user, right) for right in rights)
+
+    def offers(case: Case, user: User) -> bool:
+        return (
+            case.merged_into_id is None
+            and lifecycle.allows(case.state, act)
+            and any(allowed(user, right) for right in rights)
+        )
+
+    return offers
 
 
 def plain(service: Callable[..., Any]) -> Run:
