@@ -5,8 +5,10 @@ from collections.abc import Callable
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse, QueryDict
+from django.utils import timezone
 
 from cms.errors import error_page
+from responses import contributing
 
 METHODS = ("GET", "HEAD", "POST", "OPTIONS")
 FORM_TYPES = {"", "application/x-www-form-urlencoded", "multipart/form-data"}
@@ -55,7 +57,7 @@ def _body_refusal(request: HttpRequest) -> int | None:
     length = request.META.get("CONTENT_LENGTH") or "0"
     if not (length.isascii() and length.isdecimal()):
         return 400
-    if int(length) > settings.PUBLIC_BODY_MAX_BYTES:
+    if int(length) > _most_bytes(request):
         return 413
     charset = (request.content_params or {}).get("charset", "utf-8")
     if request.content_type not in FORM_TYPES or charset.lower() not in {"utf-8", "utf8"}:
@@ -63,6 +65,12 @@ def _body_refusal(request: HttpRequest) -> int | None:
     if sum(len(values) for _, values in request.POST.lists()) > settings.PUBLIC_MAX_FIELDS or _has_null(request.POST):
         return 400
     return None
+
+
+def _most_bytes(request: HttpRequest) -> int:
+    if contributing.may_upload(request.path_info, now=timezone.now()):
+        return settings.CONTRIBUTION_BODY_MAX_BYTES
+    return settings.PUBLIC_BODY_MAX_BYTES
 
 
 def _too_long(path: str) -> bool:

@@ -27,6 +27,7 @@ JOBS: dict[str, tuple[str, int, str]] = {
     "audit-head": ("audit.tasks.publish_head", 60, "bulk"),
     "clearances": ("responses.tasks.check_clearances", 300, "default"),
     "copies": ("config.tasks.void_copies", 10, "default"),
+    "contributions": ("responses.tasks.chase_contributions", 600, "default"),
     "publish-scheduled": ("responses.tasks.publish_scheduled", 60, "default"),
 }
 

@@ -9,7 +9,7 @@ from accounts.models import User
 from petitions.models import Petition
 from petitions.wording import localized
 from responses import reviewers
-from responses.models import AnswerPage, Case, CaseLink, Clearance
+from responses.models import AnswerPage, Attachment, Case, CaseLink, Clearance, Contribution
 from responses.models.approval import ClearanceKind, ReviewState, ReviewTask
 
 RECENT = 3
@@ -56,6 +56,16 @@ def answer(page: AnswerPage, language: str) -> dict[str, Any]:
     )
     imported = Clearance.objects.filter(revision=page.live_revision_id, kind=ClearanceKind.IMPORT).first()
     return {**listed(page, language), "imported": imported, "page_language": language}
+
+
+# --- Staff: what stands beside a draft
+
+
+def contributions(case: Case) -> QuerySet[Contribution]:
+    """What offices were asked about this case, and what they said, in the order of asking."""
+    asked = Contribution.objects.filter(case=case).select_related("asked_by")
+    files = Attachment.objects.defer("sealed", "digest")
+    return asked.prefetch_related(Prefetch("attachments", queryset=files)).order_by("pk")
 
 
 # --- Staff: who has what to do

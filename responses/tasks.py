@@ -6,7 +6,7 @@ from django.db import connection, transaction
 from django.utils import timezone
 
 from responses import services
-from responses.services import digests
+from responses.services import digests, gathering
 
 # Two beats, or a slow run, must not publish the same pages at once.
 PUBLISH_LOCK = 7_405_001
@@ -35,6 +35,11 @@ def check_clearances() -> int:
 @shared_task
 def send_digests() -> int:
     return digests.send_digests(timezone.now())
+
+
+@shared_task
+def chase_contributions() -> int:
+    return gathering.chase(timezone.now())
 
 
 @shared_task

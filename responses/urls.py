@@ -2,8 +2,11 @@
 
 from django.urls import path
 
-from responses import views
+from responses import contribute_views, views
 
 app_name = "responses"
 
-urlpatterns = [path("tracker/", views.tracker, name="tracker")]
+urlpatterns = [
+    path("tracker/", views.tracker, name="tracker"),
+    path("contribute/<token>/", contribute_views.contribute, name="contribute"),
+]

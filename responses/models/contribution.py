@@ -1,4 +1,4 @@
-from datetime import date
+from datetime import date, datetime
 
 from django.db import models
 from django.db.models import Q
@@ -14,6 +14,10 @@ class ContributionQuerySet(models.QuerySet):
 
     def to_chase(self, today: date) -> "ContributionQuerySet":
         return self.waiting().filter(chase_on__lte=today)
+
+    def forgettable(self, before: datetime) -> "ContributionQuerySet":
+        """Those answered or withdrawn before then whose address is still kept."""
+        return self.filter(Q(answered_at__lt=before) | Q(withdrawn_at__lt=before), sealed__isnull=False)
 
 
 class Contribution(models.Model):

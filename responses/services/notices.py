@@ -32,6 +32,8 @@ class What(StrEnum):
     REVIEW = "review"
     RETURNED = "returned"
     COMMENTED = "commented"
+    CONTRIBUTED = "contributed"
+    SILENT = "silent"
     PUBLISH = "publish"
     NOT_CLEARED = "not_cleared"
     HALF_USED = "half_used"
@@ -52,6 +54,8 @@ SUBJECTS = {
     What.REVIEW: lambda: gettext("Case %(case)s: an answer waits for your review"),
     What.RETURNED: lambda: gettext("Case %(case)s: the answer came back with a reason"),
     What.COMMENTED: lambda: gettext("Case %(case)s: a colleague left a note"),
+    What.CONTRIBUTED: lambda: gettext("Case %(case)s: a contribution came in"),
+    What.SILENT: lambda: gettext("Case %(case)s: an office has not answered, whatever we sent"),
     What.PUBLISH: lambda: gettext("Case %(case)s: cleared, ready to be published"),
     What.NOT_CLEARED: lambda: gettext("Case %(case)s: the answer was not cleared and is back in drafting"),
     What.HALF_USED: lambda: gettext("Case %(case)s: half of the time for the answer is used"),
@@ -112,7 +116,7 @@ def recipients(what: What, case: Case, task_state: ReviewState | None) -> set[in
             return _ids(own) or _ids(_holders("responses.sign_off"))
         case What.UNASSIGNED:
             return _coordinator()
-        case What.RETURNED | What.COMMENTED:
+        case What.RETURNED | What.COMMENTED | What.CONTRIBUTED | What.SILENT:
             return _owner(case) | _writers(case)
         case What.NOT_CLEARED:
             return _owner(case) | _writers(case) | _coordinator()

@@ -14,8 +14,8 @@ from wagtail.models import TaskState
 from accounts.models import User
 from audit.models import Entry
 from petitions.models import Crossing
-from responses import clearance, clock, lifecycle, reviewers
-from responses.models import AnswerPage, Approval, Case, CaseNote
+from responses import clearance, clock, lifecycle, reviewers, selectors
+from responses.models import AnswerPage, Approval, Case, CaseNote, Contribution
 from responses.models.approval import ReviewState, Step
 from responses.plain import plain_text
 from responses.services import review, steps
@@ -47,6 +47,12 @@ WORDS: dict[str, str | Promise] = {
     "case.overdue": _("Overdue"),
     "case.note": _("Note left"),
     "case.refused": _("Refused"),
+    "case.ask": _("Office asked"),
+    "case.contributed": _("Contribution came in"),
+    "case.chase": _("Office reminded"),
+    "case.silent": _("Office silent"),
+    "case.question_withdrawn": _("Question taken back"),
+    "case.quote": _("Inserted into the draft"),
 }
 
 
@@ -81,6 +87,7 @@ class Screen:
     days_late: int
     steps: list[StepLine]
     returned: ReviewState | None
+    contributions: list[Contribution]
     notes: list[CaseNote]
     history: list[HistoryLine]
     writable: bool
@@ -101,6 +108,7 @@ def screen(case: Case, now: datetime) -> Screen:
         days_late=clock.days_late(case.due_on, today) if case.is_owed and case.due_on else 0,
         steps=step_lines(case, page),
         returned=_last_return(page),
+        contributions=list(selectors.contributions(case)),
         notes=list(case.notes.select_related("author")),
         history=_history(case),
         writable=case.state in lifecycle.WRITABLE,
@@ -183,6 +191,7 @@ class ReviewScreen:
     differences: list[TextDifference]
     petitions: list[Any]
     steps: list[StepLine]
+    contributions: list[Contribution]
 
 
 def review_screen(case: Case, state: ReviewState, user: User) -> ReviewScreen:
@@ -200,6 +209,7 @@ def review_screen(case: Case, state: ReviewState, user: User) -> ReviewScreen:
         differences=differences(earlier.as_object(), shown) if earlier else [],
         petitions=[link.petition for link in case.links.select_related("petition")],
         steps=step_lines(case, AnswerPage.objects.select_related("latest_revision").get(pk=shown.pk)),
+        contributions=list(selectors.contributions(case)),
     )
 
 

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from responses.staff import views
+from responses.staff import gathering_views, views
 
 app_name = "cases"
 
@@ -10,6 +10,12 @@ urlpatterns = [
     path("<int:pk>/", views.CaseView.as_view(), name="detail"),
     path("<int:pk>/preview/<slug:language>/", views.PreviewView.as_view(), name="preview"),
     path("<int:pk>/<slug:act>/", views.ActView.as_view(), name="act"),
+    path(
+        "<int:pk>/questions/<int:contribution_id>/withdraw/",
+        gathering_views.WithdrawView.as_view(),
+        name="withdraw_question",
+    ),
+    path("<int:pk>/attachments/<int:attachment_id>/", gathering_views.AttachmentView.as_view(), name="attachment"),
     path("reviews/<int:task_state_id>/", views.ReviewView.as_view(), name="review"),
     path("desk/", views.DeskView.as_view(), name="desk"),
 ]

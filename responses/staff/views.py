@@ -30,6 +30,7 @@ from responses.services.review import case_of
 from responses.staff import reading
 from responses.staff.acts import ACTS, PUBLISH, StaffAct, offered
 from responses.staff.forms import ActForm, ApproveForm, ReturnForm
+from responses.staff.gathering_acts import may_gather
 from responses.staff.screens import Guarded, Screen, case_or_404
 
 PER_PAGE = 50
@@ -66,6 +67,8 @@ class CaseView(Screen):
                 for act in offered(self.object, user)
             ],
             refused_act=self.refused[0].name if self.refused else "",
+            may_gather=may_gather(self.object, user),
+            today=_today(),
             may_write=screen.page.permissions_for_user(user).can_edit(),
             review=self._review(screen),
             languages=[(text.language, text.get_language_display()) for text in screen.latest.texts.all()],

@@ -37,6 +37,7 @@ from petitions.models import (
 )
 from responses import services
 from responses.models import AnswerPage, Case
+from responses.services import gathering
 from signatures import paper, persons
 from signatures.fraud import bulk
 from signatures.fraud.criteria import Criteria
@@ -56,6 +57,7 @@ SEES_CASE = {
     *("coordinator", "drafter", "department_reviewer", "legal_reviewer", "approver", "publisher", "auditor"),
 }
 SEES_CASES = SEES_CASE | {OTHER_DRAFTER, OTHER_REVIEWER}  # the list, each their own
+WRITERS = {"coordinator", "drafter"}
 
 SECRET = "Unseen words"
 TEXT = "A word of mine."
@@ -125,6 +127,8 @@ RULES: dict[str, Rule] = {
     "cases:preview": Rule(SEES_CASE, NONE, ("case", "language")),
     "cases:act": Rule(SEES_CASE, SEES_CASE - AUDITOR, ("case", "act")),
     "cases:review": Rule({"department_reviewer"}, {"department_reviewer"}, ("review",)),
+    "cases:withdraw_question": Rule(SEES_CASE, WRITERS, ("case", "question")),
+    "cases:attachment": Rule(SEES_CASE, NONE, ("case", "attachment")),
     "cases:desk": Rule({"publisher"}),
     **table_rules("departments", key="department", more_readers=AUDITOR),
     **table_rules("domain_rules", key="domain_rule", more_readers=AUDITOR, writers=MODERATOR | ADMINISTRATOR),
@@ -139,16 +143,22 @@ RULES: dict[str, Rule] = {
 # Read, these do nothing and lead those who may see it to the page that has the form.
 ACTING = {
     "cases:act": "cases:detail",
+    "cases:withdraw_question": "cases:detail",
     "staff_petition_act": "staff_petition",
     "staff_fraud_flag": "staff_fraud",
     "staff_fraud_undercut": "staff_fraud",
     "staff_signature_act": "staff_signature",
 }
-COORDINATOR, WRITERS, DESK = {"coordinator"}, {"coordinator", "drafter"}, {"publisher"}
+COORDINATOR, DESK = {"coordinator"}, {"publisher"}
+FAR = str(timezone.localdate() + timedelta(days=60))
 REASON = {"reason_en": TEXT, "reason_fr": TEXT}
 CASE_ACTS: dict[str, tuple[set[str], dict[str, str]]] = {
     "start": (WRITERS, {}),
     "submit": (WRITERS, {}),
+    "ask": (
+        WRITERS,
+        {"question": TEXT, "due_on": FAR, "language": "en", "outside": "The agency <desk@agency.example>"},
+    ),
     "recall": (WRITERS, {}),
     "publish": (DESK, {}),
     "schedule": (DESK, {"at": "2099-01-01 12:00"}),
@@ -193,6 +203,7 @@ def world() -> dict[str, Any]:
         "crossing": crossing.pk,
         "case": case.pk,
         "review": AnswerPage.objects.get(case=case).current_workflow_task_state.pk,
+        **_asked(case, now),
         "language": "en",
         "act": "note",
         "department": department.pk,
@@ -205,6 +216,22 @@ def world() -> dict[str, Any]:
         "area": PostcodeArea.objects.create(prefix="EC", region=region).pk,
         "user": User.objects.get(username=NOBODY).pk,
     }
+
+
+def _asked(case: Case, now: datetime) -> dict[str, int]:
+    """A question that waits, and a file that came with the answer to another."""
+    office = gathering.Outside("The agency", "desk@agency.example")
+    waiting, answered = gathering.ask(
+        case_id=case.pk,
+        actor=User.objects.get(username="drafter"),
+        question=SECRET,
+        due_on=timezone.localdate(now) + timedelta(days=9),
+        outside=[office, office],
+        now=now,
+    )
+    file = gathering.File("plan.txt", SECRET.encode())
+    gathering.contribute(contribution_id=answered.pk, text=SECRET, answered_by="A clerk", files=[file], now=now)
+    return {"question": waiting.pk, "attachment": answered.attachments.get().pk}
 
 
 def _paper_batch(petition: Petition) -> PaperBatch:

@@ -71,6 +71,7 @@ def test_each_act_is_done_by_its_holders_only(in_review: Case, staff: Staff, log
     rights = {
         "start": {"drafter", "coordinator"},
         "submit": {"drafter", "coordinator"},
+        "ask": {"drafter", "coordinator"},
         "recall": {"drafter", "coordinator"},
         "note": CASE_WORKERS,
         **dict.fromkeys(("assign", "pause", "resume", "correct", "close"), {"coordinator"}),
@@ -78,6 +79,7 @@ def test_each_act_is_done_by_its_holders_only(in_review: Case, staff: Staff, log
     }[act]
     data = {"reason_en": "Because.", "text": "A note.", "at": "2030-01-01 10:00", "priority": "2"}
     data["department_id"] = str(in_review.department_id)
+    data |= {"question": "When?", "due_on": "2030-01-01", "outside": "Agency <desk@agency.example>", "language": "en"}
     address = reverse("cases:act", args=[in_review.pk, act])
     for name, user in staff.items():
         if name == "superuser" or name in rights:
