@@ -51,6 +51,9 @@ DOMAIN_RULES = tuple(f"signatures.{verb}_domainrule" for verb in ("add", "change
 # Who stands at the door of signing: lists of networks, and challenges.
 DOOR = ("petitions.manage_networks", "signatures.manage_challenge")
 
+# Who hears when the clock of an answer passes a mark.
+ESCALATIONS = tuple(f"responses.{verb}_escalation" for verb in ("add", "change", "view"))
+
 # Mails that failed: sent again, and to whom they were.
 MAILS = ("mailing.view_mail", "mailing.change_mail")
 # Whoever enters a batch cannot confirm it: the second person is another one with these rights.
@@ -71,7 +74,7 @@ TABLE: dict[Role, Rights] = {
         ),
     ),
     Role.CLERK: Rights("Clerks", (*PAPER, "petitions.view_petition")),
-    Role.COORDINATOR: Rights("Coordinators", ("responses.assign_case", *SEE)),
+    Role.COORDINATOR: Rights("Coordinators", ("responses.assign_case", *ESCALATIONS, *SEE)),
     Role.DRAFTER: Rights(
         "Drafters",
         ("responses.draft_answer", "petitions.view_petition"),
@@ -98,6 +101,7 @@ TABLE: dict[Role, Rights] = {
             "signatures.view_fraud",
             "signatures.view_counting",
             "signatures.view_domainrule",
+            "responses.view_escalation",
             *SEE,
         ),
     ),

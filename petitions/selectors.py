@@ -8,7 +8,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from cms.languages import path_for
-from petitions import charts, places, ratings, switches, timeline
+from petitions import charts, due, places, ratings, switches, timeline
 from petitions.importing import uk, wtp
 from petitions.importing.records import Licence
 from petitions.lifecycle import State
@@ -68,6 +68,9 @@ class Answer:
     lang: str  # of the summary, where it is another than the page's
     url: str
     pause_reason: str
+    counting: list[str]  # how the due day comes about
+    news: str
+    news_lang: str  # of the news, where it is another than the page's
     department: str
     today: date
 
@@ -264,12 +267,16 @@ def _answer(petition: Petition, language: str, today: date) -> Answer | None:
     if case is None:
         return None
     summary, lang = timeline.words(case.summary, language)
+    news, news_lang = timeline.words(case.news, language)
     return Answer(
         case=case,
         summary=summary,
         lang=lang,
         url=path_for(case.answer_path, language) if case.answer_path else case.external_url,
         pause_reason=localized(case.pause_reason, language),
+        counting=due.explained(case.counting),
+        news=news,
+        news_lang=news_lang,
         department=localized(case.department, language) if case.department else "",
         today=today,
     )

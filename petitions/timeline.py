@@ -130,10 +130,7 @@ def _removed(event: Event) -> tuple[str, str]:
 
 
 def _case(event: Event) -> tuple[str, str]:
-    due_on = event.details.get("due_on")
-    if not due_on:
-        return _("An answer is being prepared"), ""
-    return _("An answer is being prepared"), _("It is due by %(day)s.") % {"day": day(date.fromisoformat(due_on[:10]))}
+    return _("An answer is being prepared"), _due(event) if event.details.get("due_on") else ""
 
 
 def _deadline_moved(event: Event) -> tuple[str, str]:
@@ -144,10 +141,31 @@ def _deadline_moved(event: Event) -> tuple[str, str]:
     return _("Deadline moved"), words % moments
 
 
+def _update(event: Event) -> tuple[str, str]:
+    """What the clock of the answer did; words of staff stand below."""
+    match event.details.get("what"):
+        case "paused":
+            return _("The clock of the answer is stopped"), ""
+        case "resumed":
+            return _("The clock of the answer runs again"), _due(event)
+        case "extended":
+            return _("More time for the answer: until %(day)s") % {"day": _due_day(event)}, ""
+    return _plainly(event)
+
+
+def _due(event: Event) -> str:
+    return _("It is due by %(day)s.") % {"day": _due_day(event)}
+
+
+def _due_day(event: Event) -> str:
+    return day(date.fromisoformat(event.details["due_on"][:10]))
+
+
 TITLES: dict[EventKind, Callable[[Event], tuple[str, str]]] = {
     EventKind.THRESHOLD: _threshold,
     EventKind.CLOSED: _closed,
     EventKind.CASE: _case,
+    EventKind.UPDATE: _update,
     EventKind.REMOVED: _removed,
     EventKind.DEADLINE_MOVED: _deadline_moved,
 }

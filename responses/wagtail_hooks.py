@@ -22,6 +22,7 @@ from responses import lifecycle, services
 from responses.models import AnswerPage, Case
 from responses.services.cases import takes_part
 from responses.staff.acts import ASSIGN, DRAFT, PUBLISH
+from responses.staff.escalations import EscalationViewSet, escalations
 from responses.staff.mail_choice import MailChoicePanel
 from responses.staff.panel import OwedPanel, TasksPanel
 from responses.stock_mail import leave_answers_out
@@ -40,6 +41,11 @@ def urls() -> list[URLResolver]:
 @hooks.register("register_admin_viewset")
 def viewset() -> CaseViewSet:
     return cases
+
+
+@hooks.register("register_admin_viewset")
+def escalation_lines() -> EscalationViewSet:
+    return escalations
 
 
 @hooks.register("register_admin_menu_item")

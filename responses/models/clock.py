@@ -102,6 +102,7 @@ class ProposalQuerySet(models.QuerySet):
 class Proposal(models.Model):
     """Public words about a case's clock that one person proposes and another one lets pass, or not."""
 
+    case = models.ForeignKey("responses.Case", on_delete=models.CASCADE, related_name="%(class)s_set")
     proposed_by = models.ForeignKey("accounts.User", on_delete=models.PROTECT, related_name="+")
     proposed_at = models.DateTimeField()
     text = models.JSONField(help_text="By language; public once it has passed.")

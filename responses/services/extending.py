@@ -36,14 +36,15 @@ def ask_extension(*, case_id: int, actor: User, working_days: int, reason: dict[
 
 
 @transaction.atomic
-def grant_extension(*, extension_id: int, actor: User, now: datetime) -> Case:
+def grant_extension(*, case_id: int, extension_id: int | None, actor: User, now: datetime) -> Case:
     """The case with its due date moved; the reason is public and the creators are told.
 
     Raises NotAllowed without ``responses.sign_off`` and to whoever asked; Refused when it was decided, or no answer is
     owed any more.
     """
-    case, extension = proposals.waiting(Extension, extension_id)
+    case = steps.locked(case_id)
     steps.require(actor, case, SIGN_OFF)
+    extension = proposals.waiting(Extension, case, extension_id)
     proposals.let_pass(extension, actor=actor, now=now)
     case.extended_days += extension.working_days
     before = case.due_on
@@ -67,14 +68,16 @@ def grant_extension(*, extension_id: int, actor: User, now: datetime) -> Case:
 
 
 @transaction.atomic
-def refuse_extension(*, extension_id: int, actor: User, comment: str, now: datetime) -> Case:
+def refuse_extension(*, case_id: int, extension_id: int | None, actor: User, comment: str, now: datetime) -> Case:
     """The case with its due date as it was; whoever asked is told.
 
     They may take the request back themselves, without a reason. Raises NotAllowed to others without
     ``responses.sign_off``; Refused without a reason, when it was decided, or no answer is owed any more.
     """
-    case, extension = proposals.waiting(Extension, extension_id)
-    proposals.require_decider(extension, case, actor, SIGN_OFF)
+    case = steps.locked(case_id)
+    steps.require(actor, case, SIGN_OFF, *proposals.WRITERS)
+    extension = proposals.waiting(Extension, case, extension_id)
+    proposals.require_decider(extension, actor, SIGN_OFF)
     proposals.turn_down(extension, actor=actor, comment=comment, now=now)
     steps.record(case, "extension_refused", actor=actor, reason=extension.comment, extension=extension.pk)
     notices.tell(notices.What.NOT_EXTENDED, case=case, to=_asker_and_owner(extension, case), but=actor)

@@ -1,7 +1,7 @@
 """Public words about the clock that one person proposes and another lets pass: what extensions and updates share."""
 
 from datetime import datetime
-from typing import TypeVar
+from typing import TypeVar, cast
 
 from django.utils.translation import gettext as _
 
@@ -32,13 +32,12 @@ def begin(model: type[P], case_id: int, actor: User) -> Case:
     return case
 
 
-def waiting(model: type[P], proposal_id: int) -> tuple[Case, P]:
-    """The case, locked, and the proposal. Raises Refused when it was decided, or no answer is owed any more."""
-    case = steps.locked(model._default_manager.values_list("case_id", flat=True).get(pk=proposal_id))
-    proposal = model._default_manager.select_related("proposed_by").get(pk=proposal_id)
-    if proposal.decided_at is not None or not case.is_owed:
+def waiting(model: type[P], case: Case, proposal_id: int | None) -> P:
+    """The proposal about a locked case that the actor read. Raises Refused when it is not the one that waits now."""
+    proposal = model._default_manager.filter(case=case, pk=proposal_id, decided_at=None).first()
+    if proposal is None or not case.is_owed:
         raise Refused(_("This is no longer waiting: it was decided, or the answer is out."))
-    return case, proposal
+    return cast(P, proposal)
 
 
 def let_pass(proposal: Proposal, *, actor: User, now: datetime) -> None:
@@ -55,11 +54,10 @@ def turn_down(proposal: Proposal, *, actor: User, comment: str, now: datetime) -
     _decide(proposal, actor=actor, passed=False, comment=comment.strip()[:COMMENT_LENGTH], now=now)
 
 
-def require_decider(proposal: Proposal, case: Case, actor: User, *rights: str) -> None:
+def require_decider(proposal: Proposal, actor: User, *rights: str) -> None:
     """Pass for those who may turn it down: holders of ``rights``, and whoever proposed it. Raises NotAllowed."""
-    if proposal.proposed_by_id == actor.pk and any(allowed(actor, right) for right in WRITERS):
-        return
-    steps.require(actor, case, *rights)
+    if proposal.proposed_by_id != actor.pk and not any(allowed(actor, right) for right in rights):
+        raise NotAllowed(" or ".join(rights))
 
 
 def _decide(proposal: Proposal, *, actor: User, passed: bool, comment: str, now: datetime) -> None:

@@ -30,14 +30,15 @@ def propose_update(*, case_id: int, actor: User, text: dict[str, str], now: date
 
 
 @transaction.atomic
-def approve_update(*, update_id: int, actor: User, now: datetime) -> Case:
+def approve_update(*, case_id: int, update_id: int | None, actor: User, now: datetime) -> Case:
     """The update in the timeline of each petition of the case, and on the tracker; the creators are told.
 
     Raises NotAllowed to those who neither review for the case's department nor sign off, and to whoever wrote it;
     Refused when it was decided, or the answer is out.
     """
-    case, update = proposals.waiting(InterimUpdate, update_id)
+    case = steps.locked(case_id)
     steps.require(actor, case, *APPROVERS)
+    update = proposals.waiting(InterimUpdate, case, update_id)
     proposals.let_pass(update, actor=actor, now=now)
     steps.store(case, now)
     steps.record(case, "update", actor=actor, reason=next(iter(update.text.values())), update=update.pk)
@@ -47,14 +48,16 @@ def approve_update(*, update_id: int, actor: User, now: datetime) -> Case:
 
 
 @transaction.atomic
-def return_update(*, update_id: int, actor: User, comment: str, now: datetime) -> Case:
+def return_update(*, case_id: int, update_id: int | None, actor: User, comment: str, now: datetime) -> Case:
     """The case without this update; whoever wrote it is told, and may take it back themselves without a reason.
 
     Raises NotAllowed to others who may not approve it; Refused without a reason, when it was decided, or the answer is
     out.
     """
-    case, update = proposals.waiting(InterimUpdate, update_id)
-    proposals.require_decider(update, case, actor, *APPROVERS)
+    case = steps.locked(case_id)
+    steps.require(actor, case, *APPROVERS, *proposals.WRITERS)
+    update = proposals.waiting(InterimUpdate, case, update_id)
+    proposals.require_decider(update, actor, *APPROVERS)
     proposals.turn_down(update, actor=actor, comment=comment, now=now)
     steps.record(case, "update_returned", actor=actor, reason=update.comment, update=update.pk)
     notices.tell(notices.What.UPDATE_RETURNED, case=case, to={update.proposed_by_id}, but=actor)

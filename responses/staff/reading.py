@@ -14,11 +14,12 @@ from wagtail.models import TaskState
 from accounts.models import User
 from audit.models import Entry
 from petitions.models import Crossing
-from responses import clearance, clock, lifecycle, reviewers, selectors
+from responses import clearance, lifecycle, reviewers, selectors
 from responses.models import AnswerPage, Approval, Case, CaseNote, Contribution
 from responses.models.approval import ReviewState, Step
 from responses.plain import plain_text
-from responses.services import review, steps
+from responses.services import review
+from responses.staff import clock_reading
 
 HISTORY_SHOWN = 100
 
@@ -44,7 +45,14 @@ WORDS: dict[str, str | Promise] = {
     "case.close": _("Closed"),
     "case.pause": _("Clock paused"),
     "case.resume": _("Clock running again"),
+    "case.mark": _("Mark of the clock passed"),
     "case.overdue": _("Overdue"),
+    "case.extension_asked": _("More time asked for"),
+    "case.extension_refused": _("More time not granted"),
+    "case.extend": _("More time granted"),
+    "case.update_proposed": _("Update proposed"),
+    "case.update_returned": _("Update not published"),
+    "case.update": _("Update published"),
     "case.note": _("Note left"),
     "case.refused": _("Refused"),
     "case.ask": _("Office asked"),
@@ -83,8 +91,7 @@ class Screen:
     page: AnswerPage
     latest: AnswerPage
     petitions: list[Any]
-    arithmetic: clock.Arithmetic | None
-    days_late: int
+    clock: clock_reading.ClockPart
     steps: list[StepLine]
     returned: ReviewState | None
     contributions: list[Contribution]
@@ -98,14 +105,12 @@ class Screen:
 def screen(case: Case, now: datetime) -> Screen:
     """The page's content."""
     page = AnswerPage.objects.select_related("latest_revision", "live_revision").get(case=case)
-    today = timezone.localdate(now)
     return Screen(
         case=case,
         page=page,
         latest=page.get_latest_revision_as_object(),
         petitions=[link.petition for link in case.links.select_related("petition")],
-        arithmetic=steps.arithmetic(case, today),
-        days_late=clock.days_late(case.due_on, today) if case.is_owed and case.due_on else 0,
+        clock=clock_reading.part(case, timezone.localdate(now)),
         steps=step_lines(case, page),
         returned=_last_return(page),
         contributions=list(selectors.contributions(case)),

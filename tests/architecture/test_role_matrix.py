@@ -36,7 +36,7 @@ from petitions.models import (
     Topic,
 )
 from responses import services
-from responses.models import AnswerPage, Case
+from responses.models import AnswerPage, Case, Escalation
 from responses.services import gathering
 from signatures import paper, persons
 from signatures.fraud import bulk
@@ -132,6 +132,7 @@ RULES: dict[str, Rule] = {
     "cases:desk": Rule({"publisher"}),
     **table_rules("departments", key="department", more_readers=AUDITOR),
     **table_rules("domain_rules", key="domain_rule", more_readers=AUDITOR, writers=MODERATOR | ADMINISTRATOR),
+    **table_rules("escalations", key="escalation", more_readers=AUDITOR, writers={"coordinator"}),
     **table_rules("rejection_reasons", key="reason"),
     **table_rules("topics", key="topic"),
     **table_rules("regions", key="region"),
@@ -150,6 +151,7 @@ ACTING = {
     "staff_signature_act": "staff_signature",
 }
 COORDINATOR, DESK = {"coordinator"}, {"publisher"}
+SIGNERS, UPDATERS = {"approver"}, {"approver", "department_reviewer"}
 FAR = str(timezone.localdate() + timedelta(days=60))
 REASON = {"reason_en": TEXT, "reason_fr": TEXT}
 CASE_ACTS: dict[str, tuple[set[str], dict[str, str]]] = {
@@ -169,6 +171,14 @@ CASE_ACTS: dict[str, tuple[set[str], dict[str, str]]] = {
     "correct": (COORDINATOR, REASON),
     "close": (COORDINATOR, {}),
     "note": (SEES_CASE - AUDITOR, {"text": TEXT}),
+    "more_time": (WRITERS, REASON | {"working_days": "5"}),
+    "grant_time": (SIGNERS, {}),
+    "refuse_time": (SIGNERS | WRITERS, {"comment": TEXT}),  # whoever asked takes it back
+    "withdraw_time": (SIGNERS | WRITERS, {}),
+    "update": (WRITERS, {"text_en": TEXT}),
+    "approve_update": (UPDATERS, {}),
+    "return_update": (UPDATERS | WRITERS, {"comment": TEXT}),
+    "withdraw_update": (UPDATERS | WRITERS, {}),
 }
 
 
@@ -210,6 +220,7 @@ def world() -> dict[str, Any]:
         "reason": RejectionReason.objects.create(code="jokes", title="Only a joke", explanation="We like them.").pk,
         "topic": Topic.objects.create(code="roads", name="Roads").pk,
         "region": region.pk,
+        "escalation": Escalation.objects.filter(role="approver").get().pk,
         "batch": _paper_batch(petition).pk,
         "network": _network().pk,
         "mail": Mail.objects.create(kind="confirm", priority=0, row_id=0, state="failed", error="refused with 550").pk,

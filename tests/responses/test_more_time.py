@@ -29,6 +29,11 @@ def proposed(case: Case, staff: Staff, now: datetime) -> InterimUpdate:
     return services.propose_update(case_id=case.pk, actor=staff["drafter"], text=REASON, now=now)
 
 
+def the(proposal: Extension | InterimUpdate) -> dict[str, int]:
+    name = "extension_id" if isinstance(proposal, Extension) else "update_id"
+    return {"case_id": proposal.case_id, name: proposal.pk}
+
+
 def told(what: str) -> set[str]:
     ids = Mail.objects.filter(kind="staff_task", details__what=what).values_list("row_id", flat=True)
     return set(User.objects.filter(pk__in=ids).values_list("username", flat=True))
@@ -44,7 +49,7 @@ def test_a_request_moves_nothing_and_a_second_persons_sign_off_moves_the_due_dat
     assert not Event.objects.filter(kind="update").exists()
     assert told("extension") == {"approver"}
 
-    granted = services.grant_extension(extension_id=asked.pk, actor=staff["approver"], now=now + timedelta(days=1))
+    granted = services.grant_extension(**the(asked), actor=staff["approver"], now=now + timedelta(days=1))
     assert (granted.due_on, granted.extended_days) == (date(2026, 4, 16), 10)  # over Easter
     face = PublicCase.objects.get(case_id=case.pk)
     assert face.due_on == date(2026, 4, 16)
@@ -62,24 +67,24 @@ def test_a_request_moves_nothing_and_a_second_persons_sign_off_moves_the_due_dat
     entry = Entry.objects.get(action="case.extend")
     assert (entry.details["before"], entry.details["due_on"]) == ("2026-03-31", "2026-04-16")
     with pytest.raises(Refused):
-        services.grant_extension(extension_id=asked.pk, actor=staff["approver"], now=now)
+        services.grant_extension(**the(asked), actor=staff["approver"], now=now)
     assert Case.objects.get(pk=case.pk).extended_days == 10
 
 
 @pytest.mark.parametrize("who", ["drafter", "coordinator", "department_reviewer", "legal_reviewer", "publisher"])
 def test_only_those_who_sign_off_grant_or_refuse_it(asked: Extension, staff: Staff, now: datetime, who: str) -> None:
     with pytest.raises(NotAllowed):
-        services.grant_extension(extension_id=asked.pk, actor=staff[who], now=now)
+        services.grant_extension(**the(asked), actor=staff[who], now=now)
     if who != "drafter":
         with pytest.raises(NotAllowed):
-            services.refuse_extension(extension_id=asked.pk, actor=staff[who], comment="No.", now=now)
+            services.refuse_extension(**the(asked), actor=staff[who], comment="No.", now=now)
     assert Case.objects.get(pk=asked.case_id).due_on == date(2026, 3, 31)
 
 
 def test_nobody_grants_what_they_asked_for_superusers_included(case: Case, staff: Staff, now: datetime) -> None:
     own = services.ask_extension(case_id=case.pk, actor=staff["superuser"], working_days=5, reason=REASON, now=now)
     with pytest.raises(NotAllowed, match="Somebody else"):
-        services.grant_extension(extension_id=own.pk, actor=staff["superuser"], now=now)
+        services.grant_extension(**the(own), actor=staff["superuser"], now=now)
     with pytest.raises(IntegrityError), transaction.atomic():
         Extension.objects.filter(pk=own.pk).update(passed=True, decided_by=staff["superuser"], decided_at=now)
 
@@ -88,8 +93,8 @@ def test_a_refused_request_leaves_the_date_and_the_asker_reads_why(
     asked: Extension, case: Case, staff: Staff, now: datetime
 ) -> None:
     with pytest.raises(Refused):
-        services.refuse_extension(extension_id=asked.pk, actor=staff["approver"], comment=" ", now=now)
-    services.refuse_extension(extension_id=asked.pk, actor=staff["approver"], comment="Too long.", now=now)
+        services.refuse_extension(**the(asked), actor=staff["approver"], comment=" ", now=now)
+    services.refuse_extension(**the(asked), actor=staff["approver"], comment="Too long.", now=now)
     case.refresh_from_db()
     assert (case.due_on, case.extended_days) == (date(2026, 3, 31), 0)
     assert told("not_extended") == {"drafter"}
@@ -98,7 +103,7 @@ def test_a_refused_request_leaves_the_date_and_the_asker_reads_why(
 
 
 def test_whoever_asked_takes_it_back_without_a_reason(asked: Extension, staff: Staff, now: datetime) -> None:
-    services.refuse_extension(extension_id=asked.pk, actor=staff["drafter"], comment="", now=now)
+    services.refuse_extension(**the(asked), actor=staff["drafter"], comment="", now=now)
     asked.refresh_from_db()
     assert asked.passed is False
 
@@ -130,7 +135,7 @@ def test_one_request_waits_at_a_time_and_only_while_an_answer_is_owed(
         services.ask_extension(case_id=asked.case_id, **ask)
     assert published.pk == asked.case_id  # the answer went out while the request waited
     with pytest.raises(Refused):
-        services.grant_extension(extension_id=asked.pk, actor=staff["approver"], now=now)
+        services.grant_extension(**the(asked), actor=staff["approver"], now=now)
     with pytest.raises(NotAllowed):
         services.ask_extension(case_id=published.pk, **ask | {"actor": staff["auditor"]})
 
@@ -141,7 +146,7 @@ def test_more_time_makes_a_late_case_be_on_time_again_and_its_marks_count_anew(
     late = datetime(2026, 4, 1, 12, tzinfo=UTC)
     services.watch_due_dates(late)
     assert Case.objects.get(pk=case.pk).overdue_noted_at == late
-    services.grant_extension(extension_id=asked.pk, actor=staff["approver"], now=late)
+    services.grant_extension(**the(asked), actor=staff["approver"], now=late)
     case.refresh_from_db()
     assert case.overdue_noted_at is None
     services.watch_due_dates(late)
@@ -159,14 +164,14 @@ def test_an_update_is_public_once_another_person_approved_it_and_stops_no_clock(
 ) -> None:
     assert told("update") == {"department_reviewer"}
     assert PublicCase.objects.get(case_id=case.pk).news == {}
-    services.approve_update(update_id=proposed.pk, actor=staff["department_reviewer"], now=now)
+    services.approve_update(**the(proposed), actor=staff["department_reviewer"], now=now)
     face = PublicCase.objects.get(case_id=case.pk)
     assert (face.news, face.news_at, face.due_on) == (REASON, now, date(2026, 3, 31))
     event = Event.objects.get(kind="update")
     assert (event.public, event.tells_creator, event.text) == (True, True, REASON)
     assert told("update_published") == {"drafter"}
     with pytest.raises(Refused):
-        services.approve_update(update_id=proposed.pk, actor=staff["department_reviewer"], now=now)
+        services.approve_update(**the(proposed), actor=staff["department_reviewer"], now=now)
     assert Event.objects.filter(kind="update").count() == 1
 
 
@@ -175,10 +180,10 @@ def test_nobody_approves_their_own_update_nor_without_the_right(
 ) -> None:
     for who in ("drafter", "coordinator", "legal_reviewer", "publisher", "auditor", "second_department_reviewer"):
         with pytest.raises(NotAllowed):
-            services.approve_update(update_id=proposed.pk, actor=staff[who], now=now)
+            services.approve_update(**the(proposed), actor=staff[who], now=now)
     InterimUpdate.objects.update(proposed_by=staff["superuser"])
     with pytest.raises(NotAllowed, match="Somebody else"):
-        services.approve_update(update_id=proposed.pk, actor=staff["superuser"], now=now)
+        services.approve_update(**the(proposed), actor=staff["superuser"], now=now)
     assert PublicCase.objects.get(case_id=case.pk).news == {}
 
 
@@ -188,15 +193,15 @@ def test_a_returned_update_stays_unread_and_a_new_one_may_be_proposed(
     with pytest.raises(Refused):
         services.propose_update(case_id=case.pk, actor=staff["coordinator"], text=REASON, now=now)
     with pytest.raises(Refused):
-        services.return_update(update_id=proposed.pk, actor=staff["approver"], comment="", now=now)
-    services.return_update(update_id=proposed.pk, actor=staff["approver"], comment="Say when.", now=now)
+        services.return_update(**the(proposed), actor=staff["approver"], comment="", now=now)
+    services.return_update(**the(proposed), actor=staff["approver"], comment="Say when.", now=now)
     assert told("update_returned") == {"drafter"}
     assert not Event.objects.filter(kind="update").exists()
     with pytest.raises(Refused) as refused:
         services.propose_update(case_id=case.pk, actor=staff["drafter"], text={"fr": "Seulement."}, now=now)
     assert refused.value.field == "text_en"
     again = services.propose_update(case_id=case.pk, actor=staff["drafter"], text={"en": "In May."}, now=now)
-    services.return_update(update_id=again.pk, actor=staff["drafter"], comment="", now=now)
+    services.return_update(**the(again), actor=staff["drafter"], comment="", now=now)
 
 
 def test_the_latest_update_shows_on_every_petition_of_the_case(
@@ -204,7 +209,7 @@ def test_the_latest_update_shows_on_every_petition_of_the_case(
 ) -> None:
     other = make_petition(title="Mend our bridge")
     CaseLink.objects.create(case=case, petition=other)
-    services.approve_update(update_id=proposed.pk, actor=staff["approver"], now=now)
+    services.approve_update(**the(proposed), actor=staff["approver"], now=now)
     assert PublicCase.objects.get(petition=other).news == REASON
     assert set(Event.objects.filter(kind="update").values_list("petition_id", flat=True)) == {
         other.pk,

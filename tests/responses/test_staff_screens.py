@@ -76,8 +76,16 @@ def test_each_act_is_done_by_its_holders_only(in_review: Case, staff: Staff, log
         "note": CASE_WORKERS,
         **dict.fromkeys(("assign", "pause", "resume", "correct", "close"), {"coordinator"}),
         **dict.fromkeys(("publish", "schedule", "unschedule"), {"publisher"}),
+        **dict.fromkeys(("more_time", "update"), {"drafter", "coordinator"}),
+        "grant_time": {"approver"},
+        **dict.fromkeys(("refuse_time", "withdraw_time"), {"approver", "drafter", "coordinator"}),
+        "approve_update": {"approver", "department_reviewer"},
+        **dict.fromkeys(
+            ("return_update", "withdraw_update"), {"approver", "department_reviewer", "drafter", "coordinator"}
+        ),
     }[act]
     data = {"reason_en": "Because.", "text": "A note.", "at": "2030-01-01 10:00", "priority": "2"}
+    data |= {"text_en": "News.", "working_days": "5", "comment": "Because."}
     data["department_id"] = str(in_review.department_id)
     data |= {"question": "When?", "due_on": "2030-01-01", "outside": "Agency <desk@agency.example>", "language": "en"}
     address = reverse("cases:act", args=[in_review.pk, act])

@@ -1,0 +1,40 @@
+"""What the page about a case shows of its clock. Reading only."""
+
+from dataclasses import dataclass
+from datetime import date
+
+from responses import clock
+from responses.models import Case, ClockMark, Extension, InterimUpdate
+from responses.models.clock import Proposal
+from responses.services import steps
+
+
+@dataclass(frozen=True)
+class ClockPart:
+    """The arithmetic of a due date, the marks passed and to come in this term, and what was proposed about it."""
+
+    arithmetic: clock.Arithmetic | None
+    passed: list[ClockMark]
+    ahead: list[tuple[int, date]]
+    days_late: int
+    extensions: list[Extension]
+    updates: list[InterimUpdate]
+
+    @property
+    def waiting(self) -> list[Proposal]:
+        """What waits for somebody's decision."""
+        return [proposal for proposal in (*self.extensions, *self.updates) if proposal.decided_at is None]
+
+
+def part(case: Case, today: date) -> ClockPart:
+    """The clock of ``case`` as it stands; marks ahead only while it runs."""
+    counted = steps.arithmetic(case, today)
+    runs = counted is not None and case.is_owed and not case.is_paused
+    return ClockPart(
+        arithmetic=counted,
+        passed=[mark for mark in case.marks.all() if counted and mark.term == counted.term],
+        ahead=[(int(mark), day) for mark, day in steps.marks_ahead(case, counted).items()] if counted and runs else [],
+        days_late=clock.days_late(case.due_on, today) if case.is_owed and case.due_on else 0,
+        extensions=list(case.extensions.select_related("proposed_by", "decided_by")),
+        updates=list(case.updates.select_related("proposed_by", "decided_by")),
+    )
