@@ -59,6 +59,9 @@ MAILS = ("mailing.view_mail", "mailing.change_mail")
 # Whoever enters a batch cannot confirm it: the second person is another one with these rights.
 PAPER = ("signatures.enter_paper", "signatures.confirm_paper")
 
+# Who gets which cases.
+ROUTING = tuple(f"responses.{verb}_{model}" for model in ("routingrule", "team") for verb in ("add", "change", "view"))
+
 TABLE: dict[Role, Rights] = {
     Role.MODERATOR: Rights(
         "Moderators",
@@ -74,7 +77,7 @@ TABLE: dict[Role, Rights] = {
         ),
     ),
     Role.CLERK: Rights("Clerks", (*PAPER, "petitions.view_petition")),
-    Role.COORDINATOR: Rights("Coordinators", ("responses.assign_case", *ESCALATIONS, *SEE)),
+    Role.COORDINATOR: Rights("Coordinators", ("responses.assign_case", *ESCALATIONS, *ROUTING, *SEE)),
     Role.DRAFTER: Rights(
         "Drafters",
         ("responses.draft_answer", "petitions.view_petition"),
@@ -102,6 +105,8 @@ TABLE: dict[Role, Rights] = {
             "signatures.view_counting",
             "signatures.view_domainrule",
             "responses.view_escalation",
+            "responses.view_routingrule",
+            "responses.view_team",
             *SEE,
         ),
     ),

@@ -13,14 +13,17 @@ from wagtail.admin.filters import WagtailFilterSet
 from wagtail.admin.ui.tables import Column, TitleColumn
 from wagtail.admin.views.generic import IndexView
 from wagtail.admin.viewsets.model import ModelViewSet
+from wagtail.admin.widgets.button import HeaderButton
 from wagtail.permissions import ModelPermissionPolicy
 
 from accounts.models import Department, User
+from accounts.permissions import allowed
 from audit.viewsets import BoundedPaginator
 from cms.formatting import short_day
 from responses import selectors
 from responses.models import Case
 from responses.models.case import SEES_ALL, SEES_DEPARTMENT, CasePriority, CaseState
+from responses.staff.act import ASSIGN
 from responses.staff.reading import is_late
 
 
@@ -114,6 +117,12 @@ class CaseIndexView(IndexView):
     def setup(self, request: Any, *args: Any, **kwargs: Any) -> None:
         super().setup(request, *args, **kwargs)
         self.is_export = False
+
+    @property
+    def header_buttons(self) -> list[HeaderButton]:
+        if not allowed(self.request.user, ASSIGN):
+            return []
+        return [HeaderButton(_("Open a case"), reverse("cases:open"), icon_name="plus")]
 
     def get_base_queryset(self) -> QuerySet[Case]:
         return selectors.cases_with_petitions(Case.objects.visible_to(self.request.user))

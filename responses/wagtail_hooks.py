@@ -16,11 +16,13 @@ from wagtail.admin.views.home import WorkflowObjectsToModeratePanel
 from wagtail.models import Page
 
 from accounts.permissions import allowed
+from audit.viewsets import AuditedViewSet
 from petitions.services import NotAllowed, Refused
 from petitions.wagtail_hooks import PermittedMenuItem
 from responses import lifecycle, services
 from responses.models import AnswerPage, Case
 from responses.services.cases import takes_part
+from responses.staff import rules
 from responses.staff.acts import ASSIGN, DRAFT, PUBLISH
 from responses.staff.escalations import EscalationViewSet, escalations
 from responses.staff.mail_choice import MailChoicePanel
@@ -46,6 +48,11 @@ def viewset() -> CaseViewSet:
 @hooks.register("register_admin_viewset")
 def escalation_lines() -> EscalationViewSet:
     return escalations
+
+
+@hooks.register("register_admin_viewset")
+def routing_viewsets() -> tuple[AuditedViewSet, ...]:
+    return rules.VIEWSETS
 
 
 @hooks.register("register_admin_menu_item")

@@ -56,7 +56,7 @@ class AssignForm(ActForm):
     def begin(self, case: Case) -> None:
         self.fields["team_id"].queryset = Team.objects.filter(active=True).select_related("department")
         self.fields["department_id"].queryset = answering_departments()
-        self.fields["owner_id"].queryset = _who_may_own(case)
+        self.fields["owner_id"].queryset = owners(case.owner_id)
         self.fields["owner_id"].label_from_instance = _name_and_department
         # Until it is assigned, the coordinator holds it only to pass it on.
         owner_id = None if case.state == CaseState.NEW else case.owner_id
@@ -69,9 +69,9 @@ class AssignForm(ActForm):
         self.initial = mine | self.initial
 
 
-def _who_may_own(case: Case) -> QuerySet[User]:
-    """Those who can write the answer or hand the case on, and whoever owns it now."""
-    able = Q(pk=case.owner_id)
+def owners(now_id: int | None = None) -> QuerySet[User]:
+    """Those who can write an answer or hand a case on, and whoever owns it now."""
+    able = Q(pk=now_id)
     for right in OWNER_RIGHTS:
         holders = User.objects.with_perm(
             right, backend="django.contrib.auth.backends.ModelBackend", include_superusers=True

@@ -8,6 +8,7 @@ from typing import Any
 from django.db.models import Max
 from django.utils import timezone
 from django.utils.functional import Promise
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from wagtail.models import TaskState
 
@@ -26,6 +27,10 @@ HISTORY_SHOWN = 100
 WORDS: dict[str, str | Promise] = {
     "case.open": _("Opened"),
     "case.join": _("Another threshold reached"),
+    "case.group": _("Answers another petition too"),
+    "case.ungroup": _("A petition is answered on its own"),
+    "case.merge": _("Put into another case"),
+    "case.part": _("Taken out of another case"),
     "case.assign": _("Assigned"),
     "case.hand_back": _("Given back to the queue"),
     "case.tag": _("Tags changed"),
@@ -99,17 +104,20 @@ class Screen:
     history: list[HistoryLine]
     writable: bool
     author_names: list[str]
+    signatures: int
     undercut_at: datetime | None
 
 
 def screen(case: Case, now: datetime) -> Screen:
     """The page's content."""
     page = AnswerPage.objects.select_related("latest_revision", "live_revision").get(case=case)
+    petitions = [link.petition for link in case.links.select_related("petition")]
     return Screen(
         case=case,
         page=page,
         latest=page.get_latest_revision_as_object(),
-        petitions=[link.petition for link in case.links.select_related("petition")],
+        petitions=petitions,
+        signatures=sum(petition.signature_count for petition in petitions),
         clock=clock_reading.part(case, timezone.localdate(now)),
         steps=step_lines(case, page),
         returned=_last_return(page),
@@ -170,8 +178,10 @@ def _history(case: Case) -> list[HistoryLine]:
 
 def _words(entry: Entry) -> str:
     words = str(WORDS.get(entry.action, entry.action))
-    step = entry.details.get("step")
-    return f"{words}: {Step(step).label}" if step in Step.values else words
+    step, rule = entry.details.get("step"), entry.details.get("rule_name")
+    if step in Step.values:
+        return f"{words}: {Step(step).label}"
+    return gettext("%(words)s, by the rule “%(rule)s”") % {"words": words, "rule": rule} if rule else words
 
 
 @dataclass(frozen=True)

@@ -3,10 +3,12 @@
 from typing import Any
 
 from django.core.exceptions import PermissionDenied
+from django.forms import Form
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import render
 from django.utils.translation import gettext_lazy as _
 from django.views import View
+from wagtail.admin import messages
 from wagtail.admin.views.generic import WagtailAdminTemplateMixin
 
 import audit.services
@@ -75,3 +77,11 @@ def case_or_404(user: User, case_id: int) -> Case:
     if case is None:
         raise Http404(_("No such case."))
     return case
+
+
+def say_errors(request: HttpRequest, form: Form) -> None:
+    """Tell above the page what is wrong with a form that was sent: its own errors, else that there are some below."""
+    for error in form.non_field_errors():
+        messages.error(request, error)
+    if form.errors and not form.non_field_errors():
+        messages.error(request, _("This could not be done yet: see the fields below."))

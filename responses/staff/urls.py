@@ -3,6 +3,8 @@
 from django.urls import path
 
 from responses.staff import gathering_views, views
+from responses.staff.opening import OpenView
+from responses.staff.rules import TryRuleView
 
 app_name = "cases"
 
@@ -17,5 +19,7 @@ urlpatterns = [
     ),
     path("<int:pk>/attachments/<int:attachment_id>/", gathering_views.AttachmentView.as_view(), name="attachment"),
     path("reviews/<int:task_state_id>/", views.ReviewView.as_view(), name="review"),
+    path("open/", OpenView.as_view(), name="open"),
+    path("rules/try/", TryRuleView.as_view(), name="try_rule"),
     path("desk/", views.DeskView.as_view(), name="desk"),
 ]

@@ -31,7 +31,7 @@ from responses.staff import reading
 from responses.staff.acts import ACTS, PUBLISH, StaffAct, offered
 from responses.staff.forms import ActForm, ApproveForm, ReturnForm
 from responses.staff.gathering_acts import may_gather
-from responses.staff.screens import Guarded, Screen, case_or_404
+from responses.staff.screens import Guarded, Screen, case_or_404, say_errors
 
 PER_PAGE = 50
 
@@ -119,7 +119,7 @@ class ActView(Guarded):
         return form.is_valid()
 
     def _page_with(self, act: StaffAct, form: ActForm) -> HttpResponse:
-        _say_errors(self.request, form)
+        say_errors(self.request, form)
         screen = CaseView()
         screen.setup(self.request, pk=form.case.pk)
         # Read again: the act may have been refused because a colleague was faster.
@@ -166,7 +166,7 @@ class ReviewView(Screen):
             messages.success(request, done)
             return redirect("wagtailadmin_home")
         self._require_reader()
-        _say_errors(request, form)
+        say_errors(request, form)
         self.forms[name] = form
         return self.render_to_response(self.get_context_data())
 
@@ -270,10 +270,3 @@ def _form(act: StaffAct, case: Case, data: Any = None) -> ActForm:
 
 def _field(form: ActForm, refusal: Refused) -> str | None:
     return next((name for name in (refusal.field, f"{refusal.field}_id") if name in form.fields), None)
-
-
-def _say_errors(request: HttpRequest, form: ActForm) -> None:
-    for error in form.non_field_errors():
-        messages.error(request, error)
-    if form.errors and not form.non_field_errors():
-        messages.error(request, _("This could not be done yet: see the fields below."))

@@ -36,7 +36,7 @@ from petitions.models import (
     Topic,
 )
 from responses import services
-from responses.models import AnswerPage, Case, Escalation
+from responses.models import AnswerPage, Case, Escalation, RoutingRule, Team
 from responses.services import gathering
 from signatures import paper, persons
 from signatures.fraud import bulk
@@ -130,6 +130,10 @@ RULES: dict[str, Rule] = {
     "cases:withdraw_question": Rule(SEES_CASE, WRITERS, ("case", "question")),
     "cases:attachment": Rule(SEES_CASE, NONE, ("case", "attachment")),
     "cases:desk": Rule({"publisher"}),
+    "cases:open": Rule({"coordinator"}, {"coordinator"}),
+    "cases:try_rule": Rule({"coordinator"} | AUDITOR),
+    **table_rules("routing_rules", key="routing_rule", more_readers=AUDITOR, writers={"coordinator"}),
+    **table_rules("teams", key="team", more_readers=AUDITOR, writers={"coordinator"}),
     **table_rules("departments", key="department", more_readers=AUDITOR),
     **table_rules("domain_rules", key="domain_rule", more_readers=AUDITOR, writers=MODERATOR | ADMINISTRATOR),
     **table_rules("escalations", key="escalation", more_readers=AUDITOR, writers={"coordinator"}),
@@ -179,6 +183,8 @@ CASE_ACTS: dict[str, tuple[set[str], dict[str, str]]] = {
     "approve_update": (UPDATERS, {}),
     "return_update": (UPDATERS | WRITERS, {"comment": TEXT}),
     "withdraw_update": (UPDATERS | WRITERS, {}),
+    "group": (COORDINATOR, {"petition_id": "petition", "reason": TEXT}),
+    "ungroup": (COORDINATOR, {"petition_id": "petition", "reason": TEXT}),
 }
 
 
@@ -217,6 +223,9 @@ def world() -> dict[str, Any]:
         "language": "en",
         "act": "note",
         "department": department.pk,
+        "petition": petition.pk,
+        "routing_rule": RoutingRule.objects.create(name="Rivers", department=department).pk,
+        "team": Team.objects.create(name="Rivers", department=department).pk,
         "reason": RejectionReason.objects.create(code="jokes", title="Only a joke", explanation="We like them.").pk,
         "topic": Topic.objects.create(code="roads", name="Roads").pk,
         "region": region.pk,
