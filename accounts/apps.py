@@ -3,3 +3,10 @@ from django.apps import AppConfig
 
 class AccountsConfig(AppConfig):
     name = "accounts"
+
+    def ready(self) -> None:
+        from accounts import links
+        from mailing import kinds
+        from mailing.models import Priority
+
+        kinds.register(links.KIND, priority=Priority.PERSONAL, build=links.build)

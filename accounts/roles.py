@@ -77,7 +77,13 @@ TABLE: dict[Role, Rights] = {
         ),
     ),
     Role.CLERK: Rights("Clerks", (*PAPER, "petitions.view_petition")),
+<<<<<<< accounts/roles.py
+    Role.COORDINATOR: Rights(
+        "Coordinators", ("responses.assign_case", "accounts.manage_colleagues", *ESCALATIONS, *SEE)
+    ),
+=======
     Role.COORDINATOR: Rights("Coordinators", ("responses.assign_case", *ESCALATIONS, *ROUTING, *SEE)),
+>>>>>>> /tmp/b/n
     Role.DRAFTER: Rights(
         "Drafters",
         ("responses.draft_answer", "petitions.view_petition"),
@@ -120,6 +126,7 @@ TABLE: dict[Role, Rights] = {
             *MAILS,
             *DOMAIN_RULES,
             "petitions.view_petition",
+            "accounts.manage_colleagues",
             "accounts.add_user",
             "accounts.change_user",
             "accounts.view_user",

@@ -5,16 +5,23 @@ from typing import Any
 from allauth.account.utils import perform_login
 from django import forms
 from django.conf import settings
+from django.contrib import messages
 from django.contrib.auth import get_user_model
-from django.http import HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.decorators import method_decorator
 from django.utils.translation import gettext_lazy as _
+from django.views.decorators.cache import never_cache
+from django.views.generic import FormView
 from django_ratelimit.decorators import ratelimit
 from wagtail.admin.forms.auth import LoginForm
 from wagtail.admin.views.account import LoginView
 
+from accounts import links
+from accounts.refusals import Refused
 from accounts.services import signing_in
+from vault.tokens import BadToken
 
 # A whole office may share an address. What holds for one login is counted in PostgreSQL.
 GROUP, TRIES_OF_A_NETWORK = "staff-sign-in", "120/m"
@@ -59,3 +66,56 @@ class StaffLoginView(LoginView):
         remember = form.cleaned_data["remember"]
         self.request.session.set_expiry(settings.SESSION_COOKIE_AGE if remember else 0)
         return perform_login(self.request, form.get_user(), redirect_url=self.get_success_url())
+
+
+class PasswordForm(forms.Form):
+    """A password, typed twice."""
+
+    password = forms.CharField(
+        label=_("Password"),
+        strip=False,
+        max_length=200,
+        widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}),
+        help_text=_("At least twelve characters, such as four words that have nothing to do with each other."),
+    )
+    again = forms.CharField(
+        label=_("The same again"),
+        strip=False,
+        max_length=200,
+        widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}),
+    )
+
+    def clean(self) -> dict[str, Any]:
+        given = super().clean() or {}
+        if "password" in given and "again" in given and given["password"] != given["again"]:
+            self.add_error("again", _("The two passwords differ."))
+        return given
+
+
+@method_decorator(never_cache, name="dispatch")
+class JoinView(FormView[PasswordForm]):
+    """``join/<token>/``: who was invited, or has forgotten it, sets a password. Reading the page changes nothing."""
+
+    template_name = "staff/accounts/join.html"
+    form_class = PasswordForm
+
+    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        try:
+            self.colleague = links.opened(kwargs["token"], now=timezone.now())
+            response = super().dispatch(request, *args, **kwargs)
+        except BadToken:
+            response = render(request, "staff/accounts/no_link.html", status=404)
+        response["Referrer-Policy"] = "no-referrer"
+        return response
+
+    def form_valid(self, form: PasswordForm) -> HttpResponse:
+        try:
+            links.set_password(self.kwargs["token"], password=form.cleaned_data["password"], now=timezone.now())
+        except Refused as refusal:
+            form.add_error("password", str(refusal))
+            return self.form_invalid(form)
+        messages.success(self.request, _("Your password is set. Sign in with it now."))
+        return redirect("wagtailadmin_login")
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        return super().get_context_data(username=self.colleague.username, **kwargs)

@@ -11,7 +11,10 @@ from wagtail.users.views.users import CreateView, EditView, IndexView, UserViewS
 
 from accounts.forms import StaffCreationForm, StaffEditForm
 from accounts.models import Department, User
+from accounts.services.signing_in import end_sessions
 from audit.viewsets import AuditedViewSet, BoundedPaginator, KeptPolicy, record_save
+
+RIGHTS = {"groups", "is_active", "is_superuser", "department"}
 
 
 class StaffIndexView(IndexView):
@@ -72,6 +75,8 @@ class StaffEditView(EditView):
     def save_instance(self) -> Model:
         instance = super().save_instance()
         record_save(self, "change")
+        if RIGHTS & set(self.form.changed_data):
+            end_sessions(instance)
         return instance
 
 

@@ -35,6 +35,7 @@ class Purpose(IntEnum):
     CONTRIBUTE = 8
     NOT_ME = 9
     NEVER = 10
+    STAFF = 11
 
 
 class BadToken(Exception):

@@ -274,8 +274,12 @@ STAFF_CONTENT_SECURITY_POLICY = (
     "form-action 'self'; base-uri 'none'; object-src 'none'"
 )
 AUTH_PASSWORD_VALIDATORS = [
-    {"NAME": f"django.contrib.auth.password_validation.{name}"}
-    for name in ("UserAttributeSimilarityValidator", "MinimumLengthValidator", "CommonPasswordValidator")
+    {"NAME": f"django.contrib.auth.password_validation.{name}", "OPTIONS": options}
+    for name, options in (
+        ("UserAttributeSimilarityValidator", {}),
+        ("MinimumLengthValidator", {"min_length": 12}),
+        ("CommonPasswordValidator", {}),
+    )
 ]
 
 # --- Staff sign in with a name, a password and a second factor (allauth); nobody signs up (decision 0107)

@@ -75,9 +75,9 @@ def test_nobody_is_led_off_the_site_after_signing_in(client: Client, moderator: 
 
 
 def test_the_reply_is_the_same_to_all_that_do_not_get_in(client: Client, moderator: User) -> None:
-    User.objects.create_user("disabled", password=PASSWORD, is_active=False)
-    User.objects.create_user("locked", password=PASSWORD, wrong_tries=signing_in.MOST_TRIES)
-    tries = [("moderator", "wrong"), ("nobody", "wrong"), ("disabled", PASSWORD), ("locked", PASSWORD)]
+    User.objects.create_user("no-more-here", password=PASSWORD, is_active=False)
+    User.objects.create_user("guessed-at", password=PASSWORD, wrong_tries=signing_in.MOST_TRIES)
+    tries = [("moderator", "wrong"), ("never-was", "wrong"), ("no-more-here", PASSWORD), ("guessed-at", PASSWORD)]
 
     pages = {
         re.sub(rf"{name}|[A-Za-z0-9]{{64}}", "", sign_in(Client(), name, word).content.decode()) for name, word in tries
@@ -256,9 +256,11 @@ def test_a_disabled_login_is_out_at_its_next_request(client: Client, moderator: 
     assert client.get(HOME).url.startswith(LOGIN)
 
 
+@time_machine.travel("2026-05-04 10:00:10Z", tick=False)
 def test_a_network_is_told_to_wait(client: Client, moderator: User, rf: RequestFactory) -> None:
     assert sign_in(client, password="").status_code == 200
+    limit = {"group": views.GROUP, "key": "ip", "rate": views.TRIES_OF_A_NETWORK, "method": "POST"}
     for _ in range(120):
-        get_usage(rf.post(LOGIN), group=views.GROUP, key="ip", rate=views.TRIES_OF_A_NETWORK, increment=True)
+        get_usage(rf.post(LOGIN), **limit, increment=True)
 
     assert sign_in(client, password="").status_code == 429

@@ -84,6 +84,7 @@ def logged(path: str) -> str:
         ("/fr/unsubscribe/SECRET/", "/fr/unsubscribe/***"),
         ("/creator/SECRET/", "/creator/***"),
         ("/rate/SECRET/", "/rate/***"),
+        ("/staff/join/SECRET/", "/staff/join/***"),
         ("/mailbox/SECRET/", "/mailbox/***"),
         ("/contribute/SECRET/", "/contribute/***"),
         ("/petitions/new/SECRET/title/", "/petitions/new/***"),
