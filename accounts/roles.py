@@ -77,13 +77,9 @@ TABLE: dict[Role, Rights] = {
         ),
     ),
     Role.CLERK: Rights("Clerks", (*PAPER, "petitions.view_petition")),
-<<<<<<< accounts/roles.py
     Role.COORDINATOR: Rights(
-        "Coordinators", ("responses.assign_case", "accounts.manage_colleagues", *ESCALATIONS, *SEE)
+        "Coordinators", ("responses.assign_case", "accounts.manage_colleagues", *ESCALATIONS, *ROUTING, *SEE)
     ),
-=======
-    Role.COORDINATOR: Rights("Coordinators", ("responses.assign_case", *ESCALATIONS, *ROUTING, *SEE)),
->>>>>>> /tmp/b/n
     Role.DRAFTER: Rights(
         "Drafters",
         ("responses.draft_answer", "petitions.view_petition"),

@@ -37,11 +37,7 @@ from petitions.models import (
     Topic,
 )
 from responses import services
-<<<<<<< tests/architecture/test_role_matrix.py
-from responses.models import AnswerPage, Batch, Case, Escalation, SavedFilter
-=======
-from responses.models import AnswerPage, Case, Escalation, RoutingRule, Team
->>>>>>> /tmp/b/n
+from responses.models import AnswerPage, Batch, Case, Escalation, RoutingRule, SavedFilter, Team
 from responses.services import gathering
 from signatures import paper, persons
 from signatures.fraud import bulk
@@ -139,18 +135,15 @@ RULES: dict[str, Rule] = {
     "cases:withdraw_question": Rule(SEES_CASE, WRITERS, ("case", "question")),
     "cases:attachment": Rule(SEES_CASE, NONE, ("case", "attachment")),
     "cases:desk": Rule({"publisher"}),
-<<<<<<< tests/architecture/test_role_matrix.py
     "cases:overview": Rule(SEES_CASES),
     "cases:filters": Rule(SEES_CASES, SEES_CASES),
     "cases:filter": Rule(SEES_CASES, NONE, ("saved_filter",)),
     "cases:batch_new": Rule({"coordinator"}, {"coordinator"}),
     "cases:batch": Rule({"coordinator"}, {"coordinator"}, ("batch_of_cases",)),
-=======
     "cases:open": Rule({"coordinator"}, {"coordinator"}),
     "cases:try_rule": Rule({"coordinator"} | AUDITOR),
     **table_rules("routing_rules", key="routing_rule", more_readers=AUDITOR, writers={"coordinator"}),
     **table_rules("teams", key="team", more_readers=AUDITOR, writers={"coordinator"}),
->>>>>>> /tmp/b/n
     **table_rules("departments", key="department", more_readers=AUDITOR),
     **table_rules("domain_rules", key="domain_rule", more_readers=AUDITOR, writers=MODERATOR | ADMINISTRATOR),
     **table_rules("escalations", key="escalation", more_readers=AUDITOR, writers={"coordinator"}),
