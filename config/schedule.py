@@ -20,7 +20,7 @@ JOBS: dict[str, tuple[str, int, str]] = {
     "ratings": ("petitions.tasks.count_ratings", 10, "default"),
     "cases": ("responses.tasks.open_missing_cases", 20, "default"),
     "clock": ("responses.tasks.watch_due_dates", 60, "default"),
-    "digests": ("responses.tasks.send_digests", 300, "bulk"),
+    "case-batches": ("responses.tasks.work_on_batches", 2, "bulk"),
     "digests": ("responses.tasks.send_digests", 300, "bulk"),
     "publications": ("responses.tasks.record_missing_publications", 30, "default"),
     "audit-seal": ("audit.tasks.seal", 5, "default"),

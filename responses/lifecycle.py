@@ -10,6 +10,7 @@ from responses.models.case import OWED, CaseState
 
 class Act(models.TextChoices):
     ASSIGN = "assign"
+    HAND_BACK = "hand_back"
     START = "start"
     SUBMIT = "submit"
     RETURN = "return"
@@ -45,6 +46,7 @@ TRANSITIONS: dict[tuple[CaseState, Act], CaseState] = {
     (CaseState.NEW, Act.ASSIGN): CaseState.ASSIGNED,
     # Giving a case to somebody else does not undo the work done on it.
     **{(state, Act.ASSIGN): state for state in OWED if state != CaseState.NEW},
+    (CaseState.ASSIGNED, Act.HAND_BACK): CaseState.NEW,
     **{(state, Act.START): CaseState.DRAFTING for state in UNWRITTEN},
     **{(state, Act.SUBMIT): CaseState.REVIEW for state in WRITABLE},
     (CaseState.REVIEW, Act.RETURN): CaseState.DRAFTING,

@@ -6,7 +6,7 @@ from django.db import connection, transaction
 from django.utils import timezone
 
 from responses import services
-from responses.services import digests, gathering
+from responses.services import batches, digests, gathering
 
 # Two beats, or a slow run, must not publish the same pages at once.
 PUBLISH_LOCK = 7_405_001
@@ -30,6 +30,11 @@ def record_missing_publications() -> int:
 @shared_task
 def check_clearances() -> int:
     return len(services.check_clearances())
+
+
+@shared_task
+def work_on_batches() -> int:
+    return batches.work_on_batches(timezone.now())
 
 
 @shared_task

@@ -3,27 +3,26 @@
 from collections.abc import Iterable
 from typing import Any
 
-import django_filters
-from django import forms
-from django.db.models import Q, QuerySet
+from django.db.models import Prefetch, Q, QuerySet
 from django.urls import URLPattern, path, reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
-from wagtail.admin.filters import WagtailFilterSet
-from wagtail.admin.ui.tables import Column, TitleColumn
+from wagtail.admin.ui.tables import BaseColumn, Column, TitleColumn
 from wagtail.admin.views.generic import IndexView
 from wagtail.admin.viewsets.model import ModelViewSet
 from wagtail.admin.widgets.button import HeaderButton
 from wagtail.permissions import ModelPermissionPolicy
 
-from accounts.models import Department, User
 from accounts.permissions import allowed
 from audit.viewsets import BoundedPaginator
 from cms.formatting import short_day
+from petitions.models import Petition
 from responses import selectors
-from responses.models import Case
-from responses.models.case import SEES_ALL, SEES_DEPARTMENT, CasePriority, CaseState
+from responses.models import Case, CaseLink
+from responses.models.case import SEES_ALL, SEES_DEPARTMENT
+from responses.staff import saved
 from responses.staff.act import ASSIGN
+from responses.staff.filters import CaseFilters
 from responses.staff.reading import is_late
 
 
@@ -35,44 +34,6 @@ class SeenByRole(ModelPermissionPolicy):
 
     def user_has_any_permission(self, user: Any, actions: Iterable[str]) -> bool:
         return any(self.user_has_permission(user, action) for action in actions)
-
-
-class CaseFilters(WagtailFilterSet):
-    state = django_filters.MultipleChoiceFilter(
-        label=_("State"), choices=CaseState.choices, widget=forms.CheckboxSelectMultiple
-    )
-    due = django_filters.ChoiceFilter(
-        label=_("Clock"),
-        choices=[("owed", _("Owed")), ("overdue", _("Overdue")), ("paused", _("Paused"))],
-        method="by_clock",
-    )
-    queue = django_filters.ChoiceFilter(
-        label=_("Queue"), choices=[("coordinator", _("Coordinator’s queue"))], method="by_queue"
-    )
-    department = django_filters.ModelMultipleChoiceFilter(
-        label=_("Department"), queryset=Department.objects.all(), widget=forms.CheckboxSelectMultiple
-    )
-    owner = django_filters.ModelChoiceFilter(
-        label=_("Owner"), queryset=User.objects.filter(cases__isnull=False).distinct().order_by("username")
-    )
-    priority = django_filters.MultipleChoiceFilter(
-        label=_("Priority"), choices=CasePriority.choices, widget=forms.CheckboxSelectMultiple
-    )
-
-    class Meta:
-        model = Case
-        fields = ["state", "due", "queue", "department", "owner", "priority"]
-
-    def by_clock(self, queryset: QuerySet[Case], name: str, value: str) -> QuerySet[Case]:
-        chosen = Case.objects.owed()
-        if value == "overdue":
-            chosen = Case.objects.overdue(timezone.localdate())
-        elif value == "paused":
-            chosen = chosen.filter(paused_at__isnull=False)
-        return queryset.filter(pk__in=chosen.values("pk"))
-
-    def by_queue(self, queryset: QuerySet[Case], name: str, value: str) -> QuerySet[Case]:
-        return queryset.filter(pk__in=Case.objects.unassigned().values("pk"))
 
 
 def case_url(case: Case) -> str:
@@ -97,22 +58,47 @@ class StateColumn(Column):
         return context | {"case": instance, "late": is_late(instance, timezone.localdate())}
 
 
+class ChosenColumn(BaseColumn):
+    """A box to choose a case by, for an act on many."""
+
+    header_template_name = "staff/answers/chosen_header.html"
+    cell_template_name = "staff/answers/chosen_cell.html"
+
+    def get_cell_context_data(self, instance: Case, parent_context: dict[str, Any]) -> dict[str, Any]:
+        return super().get_cell_context_data(instance, parent_context) | {"case": instance}
+
+
+def tag_names(case: Case) -> str:
+    return ", ".join(tag.name for tag in case.tags.all())
+
+
 class CaseIndexView(IndexView):
     """The cases that this member of staff may see, the one due first on top."""
 
+    template_name = "staff/answers/cases.html"
+    results_template_name = "staff/answers/cases_results.html"
     paginator_class = BoundedPaginator
     any_permission_required = ["view"]
     is_searchable = True
     default_ordering = "due_on"
-    columns = [
-        TitleColumn("title", label=_("Petition"), accessor=selectors.petition_titles, get_url=case_url, width="35%"),
+    case_columns = [
+        TitleColumn("title", label=_("Petition"), accessor=selectors.petition_titles, get_url=case_url, width="30%"),
         Column("pk", label=_("Case"), accessor="pk"),
         StateColumn("state", label=_("State"), accessor="get_state_display", sort_key="state"),
         Column("department", label=_("Department"), accessor="department", sort_key="department__name"),
         Column("owner", label=_("Owner"), accessor="owner", sort_key="owner__username"),
         Column("due_on", label=_("Due"), accessor=due_day, sort_key="due_on"),
         Column("owed_since", label=_("Owed since"), accessor=owed_since, sort_key="owed_since"),
+        Column("tags", label=_("Tags"), accessor=tag_names),
     ]
+
+    @property
+    def columns(self) -> list[BaseColumn]:
+        return [ChosenColumn("chosen"), *self.case_columns] if self.may_batch else self.case_columns
+
+    @property
+    def may_batch(self) -> bool:
+        return allowed(self.request.user, ASSIGN)
 
     def setup(self, request: Any, *args: Any, **kwargs: Any) -> None:
         super().setup(request, *args, **kwargs)
@@ -125,15 +111,36 @@ class CaseIndexView(IndexView):
         return [HeaderButton(_("Open a case"), reverse("cases:open"), icon_name="plus")]
 
     def get_base_queryset(self) -> QuerySet[Case]:
-        return selectors.cases_with_petitions(Case.objects.visible_to(self.request.user))
+        """What the list shows of each case and no more: petitions are long."""
+        petitions = Petition.objects.only("title", "language")
+        links = CaseLink.objects.order_by("pk").prefetch_related(Prefetch("petition", queryset=petitions))
+        seen = Case.objects.visible_to(self.request.user).select_related("department", "owner")
+        return seen.prefetch_related(Prefetch("links", queryset=links), "tags")
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        query = saved.query_of(self.request.GET)
+        mine_and_shared = saved.offered(self.request.user)
+        return super().get_context_data(
+            query=query,
+            saved_filters=mine_and_shared,
+            saved_now=next((one for one in mine_and_shared if one.query == query), None),
+            may_batch=self.may_batch,
+            **kwargs,
+        )
 
     def search_queryset(self, queryset: QuerySet[Case]) -> QuerySet[Case]:
-        if not self.is_searching:
-            return queryset
-        wanted = Q(links__petition__title__icontains=self.search_query)
-        if self.search_query.isdecimal() and len(self.search_query) < 19:
-            wanted |= Q(pk=int(self.search_query)) | Q(links__petition_id=int(self.search_query))
-        return queryset.filter(pk__in=Case.objects.filter(wanted).values("pk"))
+        return searched(queryset, self.search_query)
+
+
+def searched(cases: QuerySet[Case], words: str) -> QuerySet[Case]:
+    """Those with these words in the title of a petition, or with this number, or with the petition of this number."""
+    words = words.strip()
+    if not words:
+        return cases
+    wanted = Q(links__petition__title__icontains=words)
+    if words.isdecimal() and len(words) < 19:
+        wanted |= Q(pk=int(words)) | Q(links__petition_id=int(words))
+    return cases.filter(pk__in=Case.objects.filter(wanted).values("pk"))
 
 
 class CaseViewSet(ModelViewSet):

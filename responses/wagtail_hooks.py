@@ -21,6 +21,7 @@ from petitions.services import NotAllowed, Refused
 from petitions.wagtail_hooks import PermittedMenuItem
 from responses import lifecycle, services
 from responses.models import AnswerPage, Case
+from responses.models.case import SEES_ALL, SEES_DEPARTMENT
 from responses.services.cases import takes_part
 from responses.staff import rules
 from responses.staff.acts import ASSIGN, DRAFT, PUBLISH
@@ -64,6 +65,18 @@ def desk_item() -> MenuItem:
         name="publication-desk",
         icon_name="upload",
         order=130,
+    )
+
+
+@hooks.register("register_admin_menu_item")
+def overview_item() -> MenuItem:
+    return PermittedMenuItem(
+        _("Overview of cases"),
+        reverse("cases:overview"),
+        permissions=(*SEES_ALL, *SEES_DEPARTMENT),
+        name="cases-overview",
+        icon_name="table",
+        order=119,
     )
 
 

@@ -11,7 +11,7 @@ from responses import lifecycle, reviewers, services
 from responses.models import AnswerPage, Case
 from responses.models.case import CaseState
 from responses.services.cases import takes_part
-from responses.staff import clock_acts, forms, gathering_acts, grouping_acts
+from responses.staff import clock_acts, forms, gathering_acts, grouping_acts, tag_acts
 from responses.staff.act import ASSIGN, DRAFT, PUBLISH, StaffAct, can, plain, reasoned
 
 
@@ -137,5 +137,6 @@ ACTS = {
             plain(services.add_note),
             lambda case, user: takes_part(user),
         ),
+        *tag_acts.ACTS,
     )
 }

@@ -12,7 +12,7 @@ from accounts.models import Department, User
 from accounts.selectors import answering_departments
 from responses.models import Case, Team
 from responses.models.case import CasePriority, CaseState
-from responses.services import cases, pausing, review
+from responses.services import cases, pausing, review, tagging
 
 OWNER_RIGHTS = ("responses.draft_answer", "responses.assign_case")
 
@@ -57,7 +57,7 @@ class AssignForm(ActForm):
         self.fields["team_id"].queryset = Team.objects.filter(active=True).select_related("department")
         self.fields["department_id"].queryset = answering_departments()
         self.fields["owner_id"].queryset = owners(case.owner_id)
-        self.fields["owner_id"].label_from_instance = _name_and_department
+        self.fields["owner_id"].label_from_instance = name_and_department
         # Until it is assigned, the coordinator holds it only to pass it on.
         owner_id = None if case.state == CaseState.NEW else case.owner_id
         mine = {
@@ -80,9 +80,18 @@ def owners(now_id: int | None = None) -> QuerySet[User]:
     return User.objects.filter(able).select_related("department").order_by("department__name", "username")
 
 
-def _name_and_department(user: User) -> str:
+def name_and_department(user: User) -> str:
     name = user.get_full_name() or user.username
     return f"{name} ({user.department.acronym})" if user.department else name
+
+
+class TagsForm(ActForm):
+    tags = forms.CharField(
+        label=_("Tags"), required=False, max_length=1000, help_text=_("With commas between them. Only staff see them.")
+    )
+
+    def begin(self, case: Case) -> None:
+        self.initial = {"tags": ", ".join(tagging.tags_of(case))} | self.initial
 
 
 class NoteForm(ActForm):

@@ -11,13 +11,14 @@ from accounts.permissions import allowed
 from responses import selectors
 from responses.models import Case
 from responses.models.case import CaseState
-from responses.staff.acts import ASSIGN, PUBLISH
+from responses.staff import overview
+from responses.staff.act import ASSIGN, PUBLISH
 
 SHOWN = 8
 
 
 class TasksPanel(Component):
-    """What waits for this very person: reviews, own cases, the desk."""
+    """A person's day: what is due, late, with others or in nobody's hands; then reviews, own cases, the desk."""
 
     name = "my_tasks"
     template_name = "staff/answers/tasks_panel.html"
@@ -29,14 +30,13 @@ class TasksPanel(Component):
             Q(owner=user, state__in=(CaseState.NEW, CaseState.ASSIGNED, CaseState.DRAFTING))
             | Q(page__latest_revision__user=user, state=CaseState.DRAFTING)
         )
+        today = timezone.localdate()
         return {
-            "reviews": selectors.waiting_reviews(user),
+            "figures": overview.figures(user, today),
+            "reviews": selectors.waiting_reviews(user)[:SHOWN],
             "own": selectors.cases_with_petitions(own).order_by("due_on", "pk")[:SHOWN],
-            "owned": Case.objects.owed().filter(owner=user).count(),
-            "shown": SHOWN,
-            "user": user,
             "at_desk": Case.objects.at_desk().count() if allowed(user, PUBLISH) else 0,
-            "today": timezone.localdate(),
+            "today": today,
         }
 
 
@@ -52,9 +52,8 @@ class OwedPanel(Component):
         seen = Case.objects.visible_to(user)
         today = timezone.localdate()
         return {
-            "owed": seen.owed().count(),
-            "overdue": seen.overdue(today).count(),
-            "unassigned": seen.unassigned().count() if allowed(user, ASSIGN) else None,
+            "figures": overview.owed_figures(user, today),
+            "may_assign": allowed(user, ASSIGN),
             "next": selectors.cases_with_petitions(seen.owed()).order_by("due_on", "pk")[:SHOWN],
             "today": today,
         }

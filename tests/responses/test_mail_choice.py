@@ -57,8 +57,8 @@ def test_who_chose_one_mail_a_day_gets_all_of_it_in_the_morning_once(
 def test_what_comes_after_the_days_mail_waits_for_the_next_morning(case: Case, staff: Staff) -> None:
     daily(staff["drafter"])
     for number, day in enumerate((MORNING, MORNING + timedelta(days=1)), start=1):
-        notices.tell(notices.What.DUE_SOON, case=case, once=str(number))
-        notices.tell(notices.What.DUE_SOON, case=case, once=str(number))
+        notices.tell(notices.What.DUE_TODAY, case=case, once=str(number))
+        notices.tell(notices.What.DUE_TODAY, case=case, once=str(number))
         assert digests.send_digests(day) == 1
         notices.tell(notices.What.OVERDUE, case=case, to=[staff["drafter"].pk], once=str(number))
         assert digests.send_digests(day + timedelta(hours=3)) == 0

@@ -74,6 +74,7 @@ def test_each_act_is_done_by_its_holders_only(in_review: Case, staff: Staff, log
         "ask": {"drafter", "coordinator"},
         "recall": {"drafter", "coordinator"},
         "note": CASE_WORKERS,
+        "tag": CASE_WORKERS,
         **dict.fromkeys(("assign", "pause", "resume", "correct", "close"), {"coordinator"}),
         **dict.fromkeys(("publish", "schedule", "unschedule"), {"publisher"}),
         **dict.fromkeys(("more_time", "update"), {"drafter", "coordinator"}),
