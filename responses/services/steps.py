@@ -63,7 +63,11 @@ def store(case: Case, now: datetime) -> None:
     """Save the case, note how long it stays in its state, and show the public what it may know of it."""
     case.save()
     _keep_stay(case, now)
-    news = InterimUpdate.objects.filter(case=case, passed=True).order_by("-decided_at", "-pk").first()
+    news = (
+        InterimUpdate.objects.filter(case=case, passed=True, decided_at__gte=case.owed_since)
+        .order_by("-decided_at", "-pk")
+        .first()
+    )
     petitions.services.record_case(
         petition_ids=petition_ids(case),
         case_id=case.pk,

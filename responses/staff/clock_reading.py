@@ -2,11 +2,21 @@
 
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
-from responses import clock
+from django.utils.translation import gettext_lazy as _
+
+from accounts.models import User
+from accounts.permissions import allowed
+from responses import clock, selectors
 from responses.models import Case, ClockMark, Extension, InterimUpdate
 from responses.models.clock import Proposal
-from responses.services import steps
+from responses.services import extending, steps, updates
+
+DECIDED_BY = (
+    (Extension, (extending.SIGN_OFF,), _("More time asked for")),
+    (InterimUpdate, updates.APPROVERS, _("Update to be approved")),
+)
 
 
 @dataclass(frozen=True)
@@ -38,3 +48,25 @@ def part(case: Case, today: date) -> ClockPart:
         extensions=list(case.extensions.select_related("proposed_by", "decided_by")),
         updates=list(case.updates.select_related("proposed_by", "decided_by")),
     )
+
+
+def waiting_for(user: User, limit: int) -> list[dict[str, Any]]:
+    """What others proposed and ``user`` may decide, first asked first: label, case and titles, at most ``limit``."""
+    proposals = [
+        (label, proposal)
+        for model, rights, label in DECIDED_BY
+        if any(allowed(user, right) for right in rights)
+        for proposal in model.objects.decidable_by(user).order_by("proposed_at", "pk")[:limit]
+    ]
+    first = sorted(proposals, key=lambda row: row[1].proposed_at)[:limit]
+    found = Case.objects.filter(pk__in=[proposal.case_id for _label, proposal in first])
+    cases = {case.pk: case for case in selectors.cases_with_petitions(found)} if first else {}
+    return [
+        {
+            "label": label,
+            "case": cases[proposal.case_id],
+            "titles": selectors.petition_titles(cases[proposal.case_id]),
+            "since": proposal.proposed_at,
+        }
+        for label, proposal in first
+    ]

@@ -11,7 +11,7 @@ from accounts.permissions import allowed
 from responses import selectors
 from responses.models import Case
 from responses.models.case import CaseState
-from responses.staff import overview
+from responses.staff import clock_reading, overview
 from responses.staff.act import ASSIGN, PUBLISH
 
 SHOWN = 8
@@ -33,6 +33,7 @@ class TasksPanel(Component):
         today = timezone.localdate()
         return {
             "figures": overview.figures(user, today),
+            "decisions": clock_reading.waiting_for(user, SHOWN),
             "reviews": selectors.waiting_reviews(user)[:SHOWN],
             "own": selectors.cases_with_petitions(own).order_by("due_on", "pk")[:SHOWN],
             "at_desk": Case.objects.at_desk().count() if allowed(user, PUBLISH) else 0,

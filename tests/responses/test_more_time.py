@@ -6,6 +6,8 @@ from typing import Any
 
 import pytest
 from django.db import IntegrityError, transaction
+from django.test import Client
+from django.urls import reverse
 
 from accounts.models import Department, User
 from audit.models import Entry
@@ -14,6 +16,7 @@ from petitions.models import Event, PublicCase
 from petitions.services import NotAllowed, Refused
 from responses import services
 from responses.models import Case, CaseLink, ClockMark, Extension, InterimUpdate
+from responses.staff import clock_reading
 
 Staff = dict[str, User]
 REASON = {"en": "We wait for the engineers.", "fr": "Nous attendons les ingénieurs."}
@@ -223,3 +226,67 @@ def test_a_department_without_reviewers_of_its_own_asks_those_who_sign_off(
     Case.objects.filter(pk=case.pk).update(department=make_department("NEW"))
     services.propose_update(case_id=case.pk, actor=staff["coordinator"], text=REASON, now=now)
     assert told("update") == {"approver"}
+
+
+# --- On the screens
+
+
+def test_asking_and_granting_are_done_on_the_cases_page_by_two_people(
+    case: Case, staff: Staff, log_in: Callable[[User], Client]
+) -> None:
+    page = reverse("cases:detail", args=[case.pk])
+    drafter, approver = log_in(staff["drafter"]), log_in(staff["approver"])
+    wrong = drafter.post(f"{page}more_time/", {"working_days": "61", "reason_en": "Engineers."})
+    assert wrong.status_code == 200
+    assert not Extension.objects.exists()
+    data = {"working_days": "10", "reason_en": "Engineers."}
+    assert drafter.post(f"{page}more_time/", data).status_code == 302
+    extension = Extension.objects.get()
+    assert "grant_time" not in {act.name for act, _form in drafter.get(page).context["acts"]}
+    assert "Mend the bridge" in approver.get(reverse("wagtailadmin_home")).content.decode()
+    shown = approver.get(page)
+    assert {"grant_time", "refuse_time"} <= {act.name for act, _form in shown.context["acts"]}
+    assert "Engineers." in shown.content.decode()
+    stale = approver.post(f"{page}grant_time/", {"seen": extension.pk + 1})
+    assert "no longer waiting" in stale.content.decode()
+    assert approver.post(f"{page}grant_time/", {"seen": extension.pk}).status_code == 302
+    case.refresh_from_db()
+    assert (case.extended_days, case.due_on) != (0, date(2026, 3, 31))
+
+
+def test_what_waits_for_a_decision_is_on_the_start_page_of_those_who_may_take_it(
+    asked: Extension, case: Case, staff: Staff, now: datetime
+) -> None:
+    services.propose_update(case_id=case.pk, actor=staff["coordinator"], text=REASON, now=now + timedelta(hours=1))
+
+    def waits_for(name: str) -> list[str]:
+        return [str(row["label"]) for row in clock_reading.waiting_for(staff[name], 8)]
+
+    assert waits_for("approver") == ["More time asked for", "Update to be approved"]
+    assert waits_for("department_reviewer") == ["Update to be approved"]
+    for name in ("drafter", "coordinator", "publisher", "second_department_reviewer"):
+        assert waits_for(name) == []
+
+
+def test_the_public_reads_how_the_day_is_counted_and_the_latest_word(
+    asked: Extension, proposed: InterimUpdate, case: Case, staff: Staff, client: Client, now: datetime
+) -> None:
+    petition = case.links.get().petition
+    before = client.get(f"/petitions/{petition.pk}/").content.decode()
+    assert "21 working days after 2 March 2026" in before
+    assert REASON["en"] not in before
+    services.approve_update(**the(proposed), actor=staff["approver"], now=now)
+    services.grant_extension(**the(asked), actor=staff["approver"], now=now)
+    page = client.get(f"/petitions/{petition.pk}/").content.decode()
+    for words in (
+        "10 working days more were granted.",
+        "Weekends and public holidays do not count: 3 April 2026, 6 April 2026.",
+        "Latest on the answer, 2 March 2026",
+        "More time for the answer: until 16 April 2026",
+        REASON["en"],
+    ):
+        assert words in page
+    french = client.get(f"/fr/petitions/{petition.pk}/").content.decode()
+    assert "10 jours ouvrés de plus ont été accordés." in french
+    assert REASON["fr"] in french
+    assert REASON["en"] in client.get("/tracker/").content.decode()
