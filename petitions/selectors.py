@@ -5,6 +5,7 @@ from datetime import date, datetime, time, timedelta
 from functools import cached_property
 
 from django.utils import timezone
+from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
 from cms.languages import path_for
@@ -15,6 +16,7 @@ from petitions.lifecycle import State
 from petitions.models import Correction, Hearing, Petition, PublicCase, Threshold
 from petitions.models.petition import Source
 from petitions.models.place import UNPLACED
+from petitions.models.timeline import AnswerKind
 from petitions.visibility import Visibility, visibility
 from petitions.whole import Whole, whole
 from petitions.wording import localized
@@ -77,6 +79,11 @@ class Answer:
     @property
     def given(self) -> bool:
         return self.case.answered_at is not None
+
+    @property
+    def kind(self) -> str:
+        """What the answer is, where it is another than a plain one."""
+        return "" if self.case.answer_kind == AnswerKind.ANSWER else capfirst(self.case.get_answer_kind_display())
 
     @property
     def external(self) -> bool:

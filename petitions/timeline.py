@@ -17,7 +17,7 @@ from cms.languages import main_language, path_for
 from petitions.lifecycle import State
 from petitions.models import Crossing, Event, Petition, Threshold
 from petitions.models.petition import ThresholdKind
-from petitions.models.timeline import EventKind
+from petitions.models.timeline import AnswerKind, EventKind
 
 
 @dataclass(frozen=True)
@@ -141,6 +141,13 @@ def _deadline_moved(event: Event) -> tuple[str, str]:
     return _("Deadline moved"), words % moments
 
 
+def _answered(event: Event) -> tuple[str, str]:
+    kind = event.details.get("answer")
+    if not kind:
+        return _plainly(event)
+    return _("Answered: %(kind)s") % {"kind": AnswerKind(kind).label}, ""
+
+
 def _update(event: Event) -> tuple[str, str]:
     """What the clock of the answer did; words of staff stand below."""
     match event.details.get("what"):
@@ -148,6 +155,10 @@ def _update(event: Event) -> tuple[str, str]:
             return _("The clock of the answer is stopped"), ""
         case "resumed":
             return _("The clock of the answer runs again"), _due(event)
+        case "together":
+            return _("Answered together with other petitions"), ""
+        case "alone":
+            return _("Answered on its own again"), ""
         case "extended":
             return _("More time for the answer: until %(day)s") % {"day": _due_day(event)}, ""
     return _plainly(event)
@@ -165,6 +176,7 @@ TITLES: dict[EventKind, Callable[[Event], tuple[str, str]]] = {
     EventKind.THRESHOLD: _threshold,
     EventKind.CLOSED: _closed,
     EventKind.CASE: _case,
+    EventKind.ANSWERED: _answered,
     EventKind.UPDATE: _update,
     EventKind.REMOVED: _removed,
     EventKind.DEADLINE_MOVED: _deadline_moved,

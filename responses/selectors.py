@@ -7,6 +7,7 @@ from wagtail.models import TaskState
 
 from accounts.models import User
 from petitions.models import Petition
+from petitions.models.timeline import AnswerKind
 from petitions.wording import localized
 from responses import reviewers
 from responses.models import AnswerPage, Attachment, Case, CaseLink, Clearance, Contribution
@@ -37,6 +38,7 @@ def listed(page: AnswerPage, language: str) -> dict[str, Any]:
     return {
         "page": page,
         "text": text,
+        "kind": "" if page.kind == AnswerKind.ANSWER else page.get_kind_display(),
         "text_language": text.language if text and text.language != language else "",
         "department": localized(page.case.department, language) if page.case.department else "",
         "answered_on": page.responded_on or page.case.published_at,

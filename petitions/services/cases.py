@@ -9,7 +9,7 @@ from django.db import transaction
 from petitions import signals
 from petitions.lifecycle import ResponseState
 from petitions.models import Petition, PublicCase
-from petitions.models.timeline import EventKind
+from petitions.models.timeline import AnswerKind, EventKind
 from petitions.services.events import record_event
 
 
@@ -74,6 +74,7 @@ def record_answer(
     responded_on: date,
     now: datetime,
     tell: bool,
+    kind: AnswerKind | str = AnswerKind.ANSWER,
 ) -> None:
     """Show the answer on its petitions, which are answered from now on. Recording it again only changes its words.
 
@@ -83,7 +84,7 @@ def record_answer(
     for petition in petitions:
         face, _created = PublicCase.objects.get_or_create(petition=petition, defaults={"state": "published"})
         face.case_id, face.answer_path, face.summary, face.text = case_id, answer_path, summary, text
-        face.responded_on = responded_on
+        face.responded_on, face.answer_kind = responded_on, kind
         face.answered_at = face.answered_at or now
         face.save()
         petition.response_state = ResponseState.ANSWERED
@@ -93,6 +94,7 @@ def record_answer(
                 kind=EventKind.ANSWERED,
                 key=str(case_id),
                 text=summary,
+                details={} if kind == AnswerKind.ANSWER else {"answer": kind},
                 link=answer_path,
                 tells_creator=True,
                 tells_signers=True,

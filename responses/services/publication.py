@@ -207,6 +207,7 @@ def _show_answer(case: Case, page: AnswerPage, *, tell: bool, now: datetime) -> 
         responded_on=page.responded_on or timezone.localdate(case.published_at),
         now=now,
         tell=tell,
+        kind=page.kind,
     )
 
 

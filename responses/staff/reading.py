@@ -15,6 +15,7 @@ from wagtail.models import TaskState
 from accounts.models import User
 from audit.models import Entry
 from petitions.models import Crossing
+from petitions.models.timeline import AnswerKind
 from responses import clearance, lifecycle, reviewers, selectors
 from responses.models import AnswerPage, Approval, Case, CaseNote, Contribution
 from responses.models.approval import ReviewState, Step
@@ -242,9 +243,13 @@ def differences(before: AnswerPage, after: AnswerPage) -> list[TextDifference]:
 
 def _lines_by_language(page: AnswerPage) -> dict[str, list[str]]:
     return {
-        text.language: [text.title, *text.summary.splitlines(), *plain_text(text.body).split("\n\n")]
+        text.language: [*_kind(page), text.title, *text.summary.splitlines(), *plain_text(text.body).split("\n\n")]
         for text in page.texts.all()
     }
+
+
+def _kind(page: AnswerPage) -> list[str]:
+    return [] if page.kind == AnswerKind.ANSWER else [str(page.get_kind_display())]
 
 
 def is_late(case: Case, today: date) -> bool:

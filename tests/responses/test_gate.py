@@ -46,6 +46,7 @@ def edit_data(page: AnswerPage, **more: str) -> dict[str, Any]:
     latest = page.get_latest_revision_as_object()
     data: dict[str, Any] = {
         "slug": latest.slug,
+        "kind": latest.kind,
         "search_description": latest.search_description,
         "responded_on": "",
         "texts-TOTAL_FORMS": str(latest.texts.count()),
