@@ -67,7 +67,7 @@ def _headings() -> dict[str, list[tuple[str, str, bool]]]:
             ("name", _("Department"), False),
             ("owed", _("Owed"), True),
             ("late", _("Late"), True),
-            ("answered", _("Answered"), True),
+            ("answered", _("Published"), True),
             ("days", _("Days to answer"), True),
             ("on_time", _("On time"), True),
         ],
