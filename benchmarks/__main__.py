@@ -7,7 +7,7 @@ import time
 from datetime import UTC, datetime
 from pathlib import Path
 
-from benchmarks import large, results, signing, tools
+from benchmarks import answers, large, results, signing, tools
 from benchmarks.errors import Broken, Missing
 from benchmarks.measures import Bench
 from benchmarks.rows import HEAD, Row, status, table
@@ -66,6 +66,28 @@ def run(arguments: argparse.Namespace) -> int:
     return status(rows)
 
 
+def run_answers(arguments: argparse.Namespace) -> int:
+    """The subject ``answers``. Gives the exit status."""
+    began = time.monotonic()
+    with Site(arguments.dir) as site:
+        smtp_sink = tools.smtp_sink(site.folder)
+        say("preparing servers and tables")
+        machine = results.machine(site.value("SHOW server_version", database="postgres"))
+        rows = answers.measure(site, smtp_sink, arguments, say=say)
+    name = f"answers{'-large' if arguments.large else ''}"
+    head = [
+        f"# bin/bench answers{' --large' if arguments.large else ''}, {datetime.now(UTC):%Y-%m-%d %H:%M} UTC",
+        "",
+        *(f"- {line}" for line in machine),
+        f"- {arguments.cases:,} cases; staff at their desks for {arguments.desk} s; "
+        f"{(time.monotonic() - began) / 60:.0f} minutes in all",
+    ]
+    told = "\n".join((*head, "", table(HEAD, [row.cells for row in rows]), ""))
+    print(told)
+    say(f"kept in {results.keep(name, told).relative_to(ROOT)}")
+    return status(rows)
+
+
 def report(
     machine: list[str],
     taken: signing.Taken,
@@ -99,8 +121,8 @@ def report(
 def parser() -> argparse.ArgumentParser:
     """What the command takes."""
     made = argparse.ArgumentParser(prog="bin/bench", description="Measure on this machine, and compare with floors.")
-    made.add_argument("subject", nargs="?", choices=["signing"], default="signing")
-    made.add_argument("--large", action="store_true", help="also with 20 million rows")
+    made.add_argument("subject", nargs="?", choices=["signing", "answers"], default="signing")
+    made.add_argument("--large", action="store_true", help="also with 20 million rows, or 4.1 million recipients")
     made.add_argument("--only", nargs="+", choices=signing.WINDOWS, metavar="NAME", help=", ".join(signing.WINDOWS))
     made.add_argument("--seconds", type=int, default=SECONDS, help=f"length of a window ({SECONDS})")
     made.add_argument("--rounds", type=int, default=ROUNDS, help=f"how often each is taken ({ROUNDS})")
@@ -108,6 +130,9 @@ def parser() -> argparse.ArgumentParser:
     made.add_argument("--replay", type=int, default=signing.REPLAY_SECONDS, help="length of each replay")
     made.add_argument("--rows", type=int, default=large.ROWS, help="rows of the large database")
     made.add_argument("--one", type=int, default=large.ON_ONE, help="how many of them are one petition's")
+    made.add_argument("--cases", type=int, default=answers.CASES, help="cases that staff's lists are made of")
+    made.add_argument("--desk", type=int, default=answers.DESK_SECONDS, help="how long staff work at once")
+    made.add_argument("--signers", type=int, default=answers.SIGNERS, help="how many are told of an answer")
     made.add_argument("--dir", type=Path, default=ROOT / "var" / "bench", help="where servers and data lie (var/bench)")
     return made
 
@@ -118,6 +143,8 @@ def main() -> int:
     for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
         signal.signal(number, signal.default_int_handler)
     try:
+        if arguments.subject == "answers":
+            return run_answers(arguments)
         return look(arguments.only, arguments) if arguments.only else run(arguments)
     except KeyboardInterrupt:
         return 130
