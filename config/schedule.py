@@ -19,6 +19,7 @@ JOBS: dict[str, tuple[str, int, str]] = {
     "crossings": ("petitions.tasks.find_crossings", 30, "default"),
     "ratings": ("petitions.tasks.count_ratings", 10, "default"),
     "cases": ("responses.tasks.open_missing_cases", 20, "default"),
+    "follow-up": ("responses.tasks.follow_up", 60, "default"),
     "clock": ("responses.tasks.watch_due_dates", 60, "default"),
     "case-batches": ("responses.tasks.work_on_batches", 2, "bulk"),
     "digests": ("responses.tasks.send_digests", 300, "bulk"),

@@ -171,6 +171,14 @@ class Detail:
         return "" if self.petition.language == self.language else self.petition.language
 
     @property
+    def hearing_text(self) -> tuple[str, str]:
+        """What is said of the hearing, and its language where it is another than the page's."""
+        if self.hearing is None:
+            return "", ""
+        text, lang = timeline.words(self.hearing.texts, self.language)
+        return (text, lang) if text else (self.hearing.overview, self.lang)
+
+    @property
     def licence(self) -> Licence | None:
         return LICENCES.get(self.petition.source)
 

@@ -172,6 +172,20 @@ def _due_day(event: Event) -> str:
     return day(date.fromisoformat(event.details["due_on"][:10]))
 
 
+def _hearing(event: Event) -> tuple[str, str]:
+    on = event.details.get("on")
+    titles = {"planned": _("Hearing planned for %(day)s"), "held": _("Heard on %(day)s")}
+    title = titles.get(event.details.get("what", ""))
+    if title and on:
+        return title % {"day": day(date.fromisoformat(on))}, ""
+    return _("Not put up for a hearing") if event.details.get("what") == "not_heard" else _("Hearing"), ""
+
+
+def _outcome(event: Event) -> tuple[str, str]:
+    titles = {"law": _("Became law"), "policy": _("Policy changed"), "refused": _("What was asked was refused")}
+    return titles.get(event.details.get("what", ""), _("What came of it")), ""
+
+
 TITLES: dict[EventKind, Callable[[Event], tuple[str, str]]] = {
     EventKind.THRESHOLD: _threshold,
     EventKind.CLOSED: _closed,
@@ -180,6 +194,8 @@ TITLES: dict[EventKind, Callable[[Event], tuple[str, str]]] = {
     EventKind.UPDATE: _update,
     EventKind.REMOVED: _removed,
     EventKind.DEADLINE_MOVED: _deadline_moved,
+    EventKind.HEARING: _hearing,
+    EventKind.OUTCOME: _outcome,
 }
 
 

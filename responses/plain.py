@@ -15,7 +15,7 @@ def plain_text(body: StreamValue) -> str:
 def _plain(kind: str, value: object) -> str:
     if isinstance(value, RichText):
         return _plain_markup(value.source)
-    if kind == "quote":
+    if kind in ("quote", "region"):
         return str(value["text"]).strip()  # type: ignore[index]
     return value.strip() if isinstance(value, str) else ""
 

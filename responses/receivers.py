@@ -8,16 +8,22 @@ from django.utils import timezone
 from wagtail.models import WorkflowState
 from wagtail.signals import page_published, workflow_cancelled
 
-from petitions.signals import threshold_crossed
+from petitions.signals import answer_rated, threshold_crossed
 from responses import clearance, files
 from responses.models import AnswerPage
-from responses.services import cases, publication, review
+from responses.services import cases, following_up, publication, review
 
 
 @receiver(threshold_crossed, dispatch_uid="responses.open_case")
 def open_case(crossing_id: int, **_ids: Any) -> None:
     """Open the case at once, by the database alone: no broker has to be there (decision 0071)."""
     cases.open_case(crossing_id=crossing_id, now=timezone.now())
+
+
+@receiver(answer_rated, dispatch_uid="responses.follow_up")
+def follow_up(petition_id: int, **_ids: Any) -> None:
+    """Take a case up again as soon as enough of its signers say that they were not answered."""
+    following_up.follow_up_low_rated(timezone.now())
 
 
 @receiver(page_published, sender=AnswerPage, dispatch_uid="responses.watch_publication")

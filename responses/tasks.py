@@ -48,6 +48,14 @@ def chase_contributions() -> int:
 
 
 @shared_task
+def follow_up() -> int:
+    """Cases whose answers failed their signers, and petitions that are due a hearing."""
+    now = timezone.now()
+    services.tell_of_hearings(now)
+    return services.follow_up_low_rated(now)
+
+
+@shared_task
 def publish_scheduled() -> None:
     """Answers whose time has come, and whatever editors scheduled among the other pages."""
     services.publish_due(timezone.now())

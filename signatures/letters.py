@@ -5,6 +5,7 @@ Text of a petition that nobody has checked is in no mail: whoever typed the addr
 
 from collections.abc import Callable, Hashable, Sequence
 from dataclasses import dataclass
+from datetime import date
 from functools import lru_cache
 from typing import Any
 
@@ -180,6 +181,7 @@ def _words(event: Event, row: Signature) -> dict[str, Any]:
             "url": _full(event.link, language),
             "url_text": _("Read the answer:") if event.kind in ANSWERS else _("Read more:"),
             "is_answer": event.kind == EventKind.ANSWERED,
+            "on": date.fromisoformat(event.details["on"]) if event.details.get("on") else None,
             "last_day": last_day(petition.closes_at),
             "due_on": selectors.due_on(petition, event),
             "owed": petition.response_state == ResponseState.AWAITING,

@@ -9,6 +9,7 @@ from petitions.services.counting import CountChange, find_crossings, record_coun
 from petitions.services.creator import edit_before_moderation, forget_creator, request_review, withdraw
 from petitions.services.deadlines import close_due, reopen
 from petitions.services.events import record_event
+from petitions.services.hearings import HearingState, record_hearing
 from petitions.services.moderation import (
     add_note,
     approve,
@@ -47,6 +48,7 @@ from petitions.services.undercuts import review_undercut
 
 __all__ = [
     "CountChange",
+    "HearingState",
     "NotAllowed",
     "Refused",
     "WrongState",
@@ -77,6 +79,7 @@ __all__ = [
     "record_case",
     "record_counts",
     "record_event",
+    "record_hearing",
     "record_paper",
     "record_rating",
     "record_supporters",

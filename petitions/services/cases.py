@@ -75,10 +75,12 @@ def record_answer(
     now: datetime,
     tell: bool,
     kind: AnswerKind | str = AnswerKind.ANSWER,
+    region_text: dict[str, dict[str, str]] | None = None,
 ) -> None:
     """Show the answer on its petitions, which are answered from now on. Recording it again only changes its words.
 
-    With ``tell`` creators and subscribed signers are mailed, once for each case. Raises Petition.DoesNotExist.
+    With ``tell`` creators and subscribed signers are mailed, once for each case: the summary, or the words for their
+    region (``region_text`` by code, then by language). Raises Petition.DoesNotExist.
     """
     petitions = _locked(petition_ids)
     for petition in petitions:
@@ -96,6 +98,7 @@ def record_answer(
                 text=summary,
                 details={} if kind == AnswerKind.ANSWER else {"answer": kind},
                 link=answer_path,
+                region_text=region_text,
                 tells_creator=True,
                 tells_signers=True,
                 now=now,

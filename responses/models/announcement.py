@@ -22,7 +22,7 @@ HEARINGS = (AnnouncementKind.HEARING_PLANNED, AnnouncementKind.HEARING_HELD, Ann
 
 
 class Announcement(Proposal):
-    """What became of the petitions of a case, or of a hearing on them: proposed by one person, signed off by another."""
+    """What became of petitions of a case, or of a hearing on them: proposed by one person, signed off by another."""
 
     case = models.ForeignKey("responses.Case", on_delete=models.CASCADE, related_name="announcements")
     kind = models.CharField(_("what happened"), max_length=10, choices=AnnouncementKind)

@@ -4,6 +4,12 @@ from accounts.permissions import NotAllowed
 from petitions.services import Refused
 from responses.clearance import NotCleared
 from responses.lifecycle import WrongState
+from responses.services.announcing import (
+    announce,
+    return_announcement,
+    sign_off_announcement,
+    tell_of_hearings,
+)
 from responses.services.cases import (
     add_note,
     assign,
@@ -15,6 +21,7 @@ from responses.services.cases import (
 )
 from responses.services.deadlines import watch_due_dates
 from responses.services.extending import ask_extension, grant_extension, refuse_extension
+from responses.services.following_up import follow_up_low_rated
 from responses.services.grouping import group, ungroup
 from responses.services.pausing import pause, resume
 from responses.services.publication import (
@@ -36,6 +43,7 @@ __all__ = [
     "Refused",
     "WrongState",
     "add_note",
+    "announce",
     "approve",
     "approve_update",
     "ask_extension",
@@ -43,6 +51,7 @@ __all__ = [
     "check_clearances",
     "close",
     "correct",
+    "follow_up_low_rated",
     "grant_extension",
     "group",
     "open_by_hand",
@@ -57,12 +66,15 @@ __all__ = [
     "record_publication",
     "refuse_extension",
     "resume",
+    "return_announcement",
     "return_update",
     "schedule",
     "send_back",
+    "sign_off_announcement",
     "start_drafting",
     "submit",
     "ungroup",
+    "tell_of_hearings",
     "unschedule",
     "watch_due_dates",
 ]

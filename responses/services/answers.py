@@ -1,5 +1,7 @@
 """The page on which a case's answer is written."""
 
+from collections.abc import Iterable
+
 from django.conf import settings
 from django.db import transaction
 from django.utils.text import slugify
@@ -71,3 +73,20 @@ def path_of(page: AnswerPage) -> str:
     with override(main_language()):
         parts = page.get_url_parts()
     return path_for(parts[2] if parts else f"/{INDEX_SLUG}/{page.slug}/", main_language())
+
+
+def region_texts(texts: Iterable[AnswerText]) -> dict[str, dict[str, str]]:
+    """What signers of a region read in their mail: the summary and the words for them, by region and language.
+
+    Empty where the answer says nothing for any region.
+    """
+    found: dict[str, dict[str, list[str]]] = {}
+    for text in texts:
+        for block in text.body:
+            if block.block_type == "region" and block.value["text"].strip():
+                words = found.setdefault(block.value["region"], {}).setdefault(text.language, [text.summary])
+                words.append(block.value["text"].strip())
+    return {
+        region: {language: "\n\n".join(words) for language, words in by_language.items()}
+        for region, by_language in found.items()
+    }

@@ -46,6 +46,11 @@ class What(StrEnum):
     UPDATE = "update"
     UPDATE_PUBLISHED = "update_published"
     UPDATE_RETURNED = "update_returned"
+    HEARING_DUE = "hearing_due"
+    ANNOUNCEMENT = "announcement"
+    ANNOUNCED = "announced"
+    ANNOUNCEMENT_RETURNED = "announcement_returned"
+    FOLLOW_UP = "follow_up"
 
 
 SUBJECTS = {
@@ -68,6 +73,11 @@ SUBJECTS = {
     What.UPDATE: lambda: gettext("Case %(case)s: an update for the public waits for your approval"),
     What.UPDATE_PUBLISHED: lambda: gettext("Case %(case)s: the update is public"),
     What.UPDATE_RETURNED: lambda: gettext("Case %(case)s: the update came back with a reason"),
+    What.HEARING_DUE: lambda: gettext("Case %(case)s: enough signatures for a hearing"),
+    What.ANNOUNCEMENT: lambda: gettext("Case %(case)s: an announcement waits for your sign-off"),
+    What.ANNOUNCED: lambda: gettext("Case %(case)s: the announcement is public"),
+    What.ANNOUNCEMENT_RETURNED: lambda: gettext("Case %(case)s: the announcement came back with a reason"),
+    What.FOLLOW_UP: lambda: gettext("Case %(case)s: signers say that they were not answered"),
 }
 
 
@@ -109,7 +119,7 @@ def recipients(what: What, case: Case, task_state: ReviewState | None) -> set[in
             return reviewers(case, task_state)
         case What.PUBLISH:
             return _ids(_holders("responses.publish_answer"))
-        case What.EXTENSION:
+        case What.EXTENSION | What.ANNOUNCEMENT:
             return _ids(_holders("responses.sign_off"))
         case What.UPDATE:
             own = _holders("responses.review_department").filter(department=case.department_id)
@@ -120,7 +130,7 @@ def recipients(what: What, case: Case, task_state: ReviewState | None) -> set[in
             return _owner(case) | _writers(case)
         case What.NOT_CLEARED:
             return _owner(case) | _writers(case) | _coordinator()
-        case What.OVERDUE:
+        case What.OVERDUE | What.FOLLOW_UP | What.HEARING_DUE:
             return _owner(case) | _coordinator()
     return _owner(case) or _coordinator()
 

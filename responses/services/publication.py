@@ -204,6 +204,7 @@ def _show_answer(case: Case, page: AnswerPage, *, tell: bool, now: datetime) -> 
         answer_path=answers.path_of(page),
         summary={text.language: text.summary for text in texts},
         text={text.language: plain_text(text.body) for text in texts},
+        region_text=answers.region_texts(texts),
         responded_on=page.responded_on or timezone.localdate(case.published_at),
         now=now,
         tell=tell,

@@ -11,7 +11,7 @@ from responses import lifecycle, reviewers, services
 from responses.models import AnswerPage, Case
 from responses.models.case import CaseState
 from responses.services.cases import takes_part
-from responses.staff import clock_acts, forms, gathering_acts, grouping_acts, tag_acts
+from responses.staff import announcement_acts, clock_acts, forms, gathering_acts, grouping_acts, tag_acts
 from responses.staff.act import ASSIGN, DRAFT, PUBLISH, StaffAct, can, plain, reasoned
 
 
@@ -111,6 +111,7 @@ ACTS = {
         *clock_acts.ACTS,
         *gathering_acts.ACTS,
         *grouping_acts.ACTS,
+        *announcement_acts.ACTS,
         StaffAct(
             "correct",
             _("Correct the answer"),

@@ -22,6 +22,7 @@ from responses.models.approval import ReviewState, Step
 from responses.plain import plain_text
 from responses.services import review
 from responses.staff import clock_reading
+from responses.staff.after import After, after
 
 HISTORY_SHOWN = 100
 
@@ -60,6 +61,10 @@ WORDS: dict[str, str | Promise] = {
     "case.update_returned": _("Update not published"),
     "case.update": _("Update published"),
     "case.note": _("Note left"),
+    "case.announcement_proposed": _("Announcement proposed"),
+    "case.announcement_returned": _("Announcement returned"),
+    "case.announcement": _("Announcement published"),
+    "case.follow_up": _("Taken up again: its signers say that they were not answered"),
     "case.refused": _("Refused"),
     "case.ask": _("Office asked"),
     "case.contributed": _("Contribution came in"),
@@ -107,6 +112,7 @@ class Screen:
     author_names: list[str]
     signatures: int
     undercut_at: datetime | None
+    after: After
 
 
 def screen(case: Case, now: datetime) -> Screen:
@@ -127,6 +133,7 @@ def screen(case: Case, now: datetime) -> Screen:
         history=_history(case),
         writable=case.state in lifecycle.WRITABLE,
         undercut_at=Crossing.objects.undercut().filter(case_trigger__case=case).aggregate(at=Max("undercut_at"))["at"],
+        after=after(case),
         author_names=[
             user.get_full_name() or user.username
             for user in User.objects.filter(pk__in=reviewers.authors(page)).order_by("username")

@@ -37,7 +37,7 @@ from petitions.models import (
     Topic,
 )
 from responses import services
-from responses.models import AnswerPage, Batch, Case, Escalation, RoutingRule, SavedFilter, Team
+from responses.models import Announcement, AnswerPage, Batch, Case, Escalation, RoutingRule, SavedFilter, Team
 from responses.services import gathering
 from signatures import paper, persons
 from signatures.fraud import bulk
@@ -198,6 +198,9 @@ CASE_ACTS: dict[str, tuple[set[str], dict[str, str]]] = {
     "withdraw_update": (UPDATERS | WRITERS, {}),
     "group": (COORDINATOR, {"petition_id": "petition", "reason": TEXT}),
     "ungroup": (COORDINATOR, {"petition_id": "petition", "reason": TEXT}),
+    "announce": (WRITERS, {"kind": "law", "on": "2020-01-01", "text_en": TEXT}),
+    "announcement_sign_off": ({"approver"}, {"announcement_id": "announcement"}),
+    "announcement_return": ({"approver"}, {"announcement_id": "announcement", "comment": TEXT}),
 }
 
 
@@ -234,6 +237,7 @@ def world() -> dict[str, Any]:
         "review": AnswerPage.objects.get(case=case).current_workflow_task_state.pk,
         **_asked(case, now),
         "language": "en",
+        "announcement": _announcement(case, now).pk,
         "act": "note",
         "department": department.pk,
         "petition": petition.pk,
@@ -271,9 +275,22 @@ def _asked(case: Case, now: datetime) -> dict[str, int]:
 
 def _paper_batch(petition: Petition) -> PaperBatch:
     """Entered by somebody who is none of those who try."""
-    clerk = User.objects.create_superuser("entered_it", "entered_it@staff.example")
+    clerk = _outsider()
     scan = b"%PDF-1.7 one sheet %%EOF"
     return paper.enter(petition_id=petition.pk, place="Town hall", number=3, scan=scan, actor=clerk, now=timezone.now())
+
+
+def _announcement(case: Case, now: datetime) -> Announcement:
+    """Proposed by somebody who is none of those who try."""
+    return Announcement.objects.create(
+        case=case, kind="law", on=now.date(), text={"en": "It is law."}, proposed_at=now, proposed_by=_outsider()
+    )
+
+
+def _outsider() -> User:
+    return User.objects.filter(username="entered_it").first() or User.objects.create_superuser(
+        "entered_it", "entered_it@staff.example"
+    )
 
 
 def _network() -> NetworkRule:
