@@ -33,7 +33,7 @@ def rateable(token: str, *, now: datetime) -> Rateable | None:
     event = Event.objects.filter(pk=claim.petition_id, kind=EventKind.ANSWERED).first() if claim else None
     if claim is None or event is None:
         return None
-    petition, case_id = Petition.objects.get(pk=event.petition_id), int(event.key)
+    petition, case_id = Petition.objects.get(pk=event.petition_id), _case_id(event)
     row = Signature.objects.filter(
         petition_id=petition.pk, id=claim.row_id, generation=claim.generation, state=SignatureState.CONFIRMED
     ).first()
@@ -43,6 +43,11 @@ def rateable(token: str, *, now: datetime) -> Rateable | None:
         return None
     given = Rating.objects.filter(petition=petition, case_id=case_id, row_id=row.id).first()
     return Rateable(petition, petition.public_case, case_id, row, given)
+
+
+def _case_id(event: Event) -> int:
+    # Events of earlier versions name the case by their key alone.
+    return int(event.details.get("case") or event.key)
 
 
 @transaction.atomic

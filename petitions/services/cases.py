@@ -96,7 +96,7 @@ def record_answer(
                 kind=EventKind.ANSWERED,
                 key=str(case_id),
                 text=summary,
-                details={} if kind == AnswerKind.ANSWER else {"answer": kind},
+                details={"case": case_id} | ({} if kind == AnswerKind.ANSWER else {"answer": kind}),
                 link=answer_path,
                 region_text=region_text,
                 tells_creator=True,
