@@ -42,7 +42,7 @@ def test_an_ending_by_scope_is_cleared_published_and_shown_as_such(
     face = PublicCase.objects.get(case_id=case.pk)
     assert face.answer_kind == kind
     assert Petition.objects.get(case_links__case=case).response_state == "answered"
-    assert Event.objects.get(kind="answered").details == {"answer": kind}
+    assert Event.objects.get(kind="answered").details["answer"] == kind
     petition = f"/petitions/{face.petition_id}/"
     for path in (petition, face.answer_path, "/answers/"):
         assert english in client.get(path).content.decode().lower(), path
