@@ -109,6 +109,12 @@ def _link(event: Event, language: str) -> tuple[str, str]:
     return url, _("Read the answer") if answered else _("Read more")
 
 
+def _update(event: Event) -> tuple[str, str]:
+    if event.details.get("what") == "taken_off":
+        return _("Answer taken off"), ""
+    return _plainly(event)
+
+
 def _plainly(event: Event) -> tuple[str, str]:
     return str(EventKind(event.kind).label), ""
 

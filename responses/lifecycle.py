@@ -21,6 +21,9 @@ class Act(models.TextChoices):
     UNSCHEDULE = "unschedule"
     PUBLISH = "publish"
     CORRECT = "correct"
+    WITHDRAW = "withdraw"
+    TAKE_OFF = "take_off"
+    LEAVE = "leave"
     FOLLOW_UP = "follow_up"
     CLOSE = "close"
     GROUP = "group"
@@ -57,7 +60,9 @@ TRANSITIONS: dict[tuple[CaseState, Act], CaseState] = {
     (CaseState.APPROVED, Act.SCHEDULE): CaseState.SCHEDULED,
     (CaseState.SCHEDULED, Act.UNSCHEDULE): CaseState.APPROVED,
     **{(state, Act.PUBLISH): CaseState.PUBLISHED for state in (CaseState.APPROVED, CaseState.SCHEDULED)},
-    **{(state, Act.CORRECT): CaseState.DRAFTING for state in DONE},
+    **{(state, act): CaseState.DRAFTING for state in DONE for act in (Act.CORRECT, Act.WITHDRAW)},
+    (CaseState.APPROVED, Act.TAKE_OFF): CaseState.DRAFTING,
+    (CaseState.DRAFTING, Act.LEAVE): CaseState.PUBLISHED,
     **{(state, Act.FOLLOW_UP): CaseState.FOLLOW_UP for state in (CaseState.PUBLISHED, CaseState.CLOSED)},
     # What a case answers changes only while its text may: those who review it know what it is an answer to.
     **{(state, Act.GROUP): state for state in WRITABLE},

@@ -6,8 +6,9 @@ from django.db.models import Prefetch, Q, QuerySet
 from wagtail.models import TaskState
 
 from accounts.models import User
-from petitions.models import Petition
-from petitions.models.timeline import AnswerKind
+from petitions.models import Event, Petition
+from petitions.models.timeline import AnswerKind, EventKind
+from petitions.timeline import words
 from petitions.wording import localized
 from responses import reviewers
 from responses.models import AnswerPage, Attachment, Case, CaseLink, Clearance, Contribution
@@ -57,7 +58,24 @@ def answer(page: AnswerPage, language: str) -> dict[str, Any]:
         page.case.links.filter(petition__in=Petition.objects.public()).select_related("petition")
     )
     imported = Clearance.objects.filter(revision=page.live_revision_id, kind=ClearanceKind.IMPORT).first()
-    return {**listed(page, language), "imported": imported, "page_language": language}
+    return {
+        **listed(page, language),
+        "imported": imported,
+        "page_language": language,
+        "corrections": corrections(page.case, language),
+    }
+
+
+def corrections(case: Case, language: str) -> list[dict[str, Any]]:
+    """When and why the answer was corrected, newest first: day, reason and the language of the reason."""
+    told = Event.objects.filter(petition__case_links__case=case, kind=EventKind.ANSWER_CORRECTED).order_by("pk")
+    # Each of a case's petitions has its own entry.
+    once = {event.key: event for event in told}
+    found = []
+    for event in sorted(once.values(), key=lambda event: event.happened_at, reverse=True):
+        text, of_language = words(event.text, language)
+        found.append({"on": event.happened_at, "text": text, "language": of_language})
+    return found
 
 
 # --- Staff: what stands beside a draft

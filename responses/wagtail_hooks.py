@@ -24,7 +24,7 @@ from responses.models import AnswerPage, Case
 from responses.models.case import SEES_ALL, SEES_DEPARTMENT
 from responses.services.cases import takes_part
 from responses.staff import rules
-from responses.staff.acts import ASSIGN, DRAFT, PUBLISH
+from responses.staff.act import ASSIGN, DRAFT, PUBLISH
 from responses.staff.escalations import EscalationViewSet, escalations
 from responses.staff.mail_choice import MailChoicePanel
 from responses.staff.panel import OwedPanel, TasksPanel

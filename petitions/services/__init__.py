@@ -3,7 +3,7 @@
 from accounts.permissions import NotAllowed
 from petitions.lifecycle import WrongState
 from petitions.refusals import Refused
-from petitions.services.cases import record_answer, record_case
+from petitions.services.cases import record_answer, record_answer_taken_off, record_case
 from petitions.services.corrections import correct
 from petitions.services.counting import CountChange, find_crossings, record_counts
 from petitions.services.creator import edit_before_moderation, forget_creator, request_review, withdraw
@@ -76,6 +76,7 @@ __all__ = [
     "pause_creation",
     "pause_signing",
     "record_answer",
+    "record_answer_taken_off",
     "record_case",
     "record_counts",
     "record_event",

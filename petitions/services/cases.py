@@ -74,11 +74,14 @@ def record_answer(
     responded_on: date,
     now: datetime,
     tell: bool,
+    key: str = "",
     kind: AnswerKind | str = AnswerKind.ANSWER,
     region_text: dict[str, dict[str, str]] | None = None,
 ) -> None:
     """Show the answer on its petitions, which are answered from now on. Recording it again only changes its words.
 
+    With ``tell`` creators and subscribed signers are mailed, once for each ``key`` (without one, for each case); else
+    the answer is one that was corrected. Raises Petition.DoesNotExist.
     With ``tell`` creators and subscribed signers are mailed, once for each case: the summary, or the words for their
     region (``region_text`` by code, then by language). Raises Petition.DoesNotExist.
     """
@@ -88,13 +91,14 @@ def record_answer(
         face.case_id, face.answer_path, face.summary, face.text = case_id, answer_path, summary, text
         face.responded_on, face.answer_kind = responded_on, kind
         face.answered_at = face.answered_at or now
+        face.corrected_at = None if tell else now
         face.save()
         petition.response_state = ResponseState.ANSWERED
         if tell:
             record_event(
                 petition_id=petition.pk,
                 kind=EventKind.ANSWERED,
-                key=str(case_id),
+                key=key or str(case_id),
                 text=summary,
                 details={"case": case_id} | ({} if kind == AnswerKind.ANSWER else {"answer": kind}),
                 link=answer_path,
@@ -104,6 +108,18 @@ def record_answer(
                 now=now,
             )
         signals.announce(signals.petition_answered, petition_id=petition.pk)
+    _stored(petitions, now)
+
+
+@transaction.atomic
+def record_answer_taken_off(*, petition_ids: Sequence[int], now: datetime) -> None:
+    """Show no answer on these petitions any more: they await one again. Raises Petition.DoesNotExist."""
+    petitions = _locked(petition_ids)
+    PublicCase.objects.filter(petition__in=petitions).update(
+        answer_path="", summary={}, text={}, responded_on=None, answered_at=None, corrected_at=None
+    )
+    for petition in petitions:
+        petition.response_state = ResponseState.AWAITING
     _stored(petitions, now)
 
 

@@ -14,13 +14,17 @@ from modelcluster.fields import ParentalKey
 from wagtail.admin.panels import FieldPanel, InlinePanel, Panel
 from wagtail.fields import StreamField
 from wagtail.models import Orderable, Page, PagePermissionTester, Revision
+from wagtail.url_routing import RouteResult
 
 from cms.caching import mark_public
+from cms.errors import error_page
 from cms.languages import current_language
 from petitions.models.timeline import AnswerKind
+from petitions.timeline import words
 from responses.blocks import AnswerBody
 from responses.models.case import Case, Origin
 from responses.staff.editor import CasePanel
+from responses.staff.page_form import AnswerPageForm
 
 if TYPE_CHECKING:
     from accounts.models import User
@@ -109,6 +113,7 @@ class AnswerPage(Page):
     parent_page_types = ["responses.AnswerIndexPage"]
     subpage_types: list[str] = []
     is_creatable = False
+    base_form_class = AnswerPageForm
     template = "responses/answer_page.html"
 
     content_panels = [
@@ -130,12 +135,18 @@ class AnswerPage(Page):
 
     @transaction.atomic
     def save_revision(self, *args: Any, **kwargs: Any) -> Revision:
-        """Keep a version of the text. Raises PermissionDenied from review to publication: then it stands still."""
+        """Keep a version of the text.
+
+        Raises PermissionDenied from review to publication, when it stands still, and for a page that was read before
+        a colleague kept a newer version.
+        """
         from responses import lifecycle
 
         case = Case.objects.select_for_update(no_key=True).get(pk=self.case_id)
         if case.origin != Origin.IMPORT and case.state not in lifecycle.WRITABLE:
             raise PermissionDenied(gettext("The answer is in review or cleared and cannot be changed now."))
+        if not Page.objects.filter(pk=self.pk, latest_revision=self.latest_revision_id).exists():
+            raise PermissionDenied(gettext("A colleague saved a newer version meanwhile."))
         return super().save_revision(*args, **kwargs)
 
     @transaction.atomic
@@ -156,7 +167,21 @@ class AnswerPage(Page):
 
         return super().get_context(request, *args, **kwargs) | selectors.answer(self, current_language())
 
+    def route(self, request: HttpRequest, path_components: list[str]) -> Any:
+        """Its own address leads here after it was taken off too: the page says why."""
+        if not path_components and not self.live and self.taken_off_for():
+            return RouteResult(self)
+        return super().route(request, path_components)
+
+    def taken_off_for(self) -> dict[str, str]:
+        """The public reason for which it is off the site; empty when it was never taken off."""
+        last = self.case.withdrawals.filter(done_at__isnull=False).last()
+        return last.reason if last else {}
+
     def serve(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        if not self.live:
+            reason, _language = words(self.taken_off_for(), current_language())
+            return error_page(request, 410, message=reason)
         response = super().serve(request, *args, **kwargs)
         mark_public(response)
         return response

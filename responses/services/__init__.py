@@ -19,6 +19,7 @@ from responses.services.cases import (
     open_missing_cases,
     start_drafting,
 )
+from responses.services.conferring import comment, hand_over, settle
 from responses.services.deadlines import watch_due_dates
 from responses.services.extending import ask_extension, grant_extension, refuse_extension
 from responses.services.following_up import follow_up_low_rated
@@ -36,6 +37,7 @@ from responses.services.publication import (
 )
 from responses.services.review import approve, recall, send_back, submit
 from responses.services.updates import approve_update, propose_update, return_update
+from responses.services.withdrawing import leave, take_off, withdraw
 
 __all__ = [
     "NotAllowed",
@@ -50,10 +52,13 @@ __all__ = [
     "assign",
     "check_clearances",
     "close",
+    "comment",
     "correct",
     "follow_up_low_rated",
     "grant_extension",
     "group",
+    "hand_over",
+    "leave",
     "open_by_hand",
     "open_case",
     "open_missing_cases",
@@ -70,11 +75,14 @@ __all__ = [
     "return_update",
     "schedule",
     "send_back",
+    "settle",
     "sign_off_announcement",
     "start_drafting",
     "submit",
+    "take_off",
     "ungroup",
     "tell_of_hearings",
     "unschedule",
     "watch_due_dates",
+    "withdraw",
 ]

@@ -18,7 +18,7 @@ from petitions.services import Refused
 from responses import lifecycle, routing
 from responses.models import Case, CaseLink, CaseNote, CaseTrigger, RoutingRule, Team
 from responses.models.case import CasePriority, CaseState, Origin
-from responses.services import answers, notices, steps
+from responses.services import answers, notices, review, steps
 
 log = structlog.get_logger(__name__)
 
@@ -169,6 +169,9 @@ def assign(
     handed_on = case.owner_id != owner.pk
     case.department, case.team, case.owner, case.priority = department, team, owner, priority
     steps.set_due_date(case, timezone.localdate(now))
+    if before["department"] != department.pk:
+        # One department's review is not another's.
+        review.start_over(case, actor, now)
     steps.store(case, now)
     steps.record(
         case,

@@ -141,7 +141,7 @@ def reviewers(case: Case, task_state: ReviewState) -> set[int]:
     Whoever is away is not told; one to whom it was handed is told alone, or their delegate.
     """
     review, page, today = review_of(task_state.task.specific), case.page, timezone.localdate()
-    holders = [task_state.handed_to] if task_state.handed_to else _holders_of(case, review)
+    holders = [task_state.handed_to] if task_state.handed_to else holders_of(case, review)
     away: dict[int, list[User]] = {}
     for delegation in Delegation.objects.on(today).filter(principal__in=holders).select_related("delegate"):
         away.setdefault(delegation.principal_id, []).append(delegation.delegate)
@@ -153,7 +153,8 @@ def reviewers(case: Case, task_state: ReviewState) -> set[int]:
     }
 
 
-def _holders_of(case: Case, review: Review) -> list[User]:
+def holders_of(case: Case, review: Review) -> list[User]:
+    """Those at work who hold this review, whatever else speaks against them."""
     if review.extra is not None:
         return list(review.extra.reviewers.filter(is_active=True))
     holders = _holders(PERMISSIONS[review.step])

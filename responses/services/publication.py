@@ -85,14 +85,21 @@ def _through_the_gate(case_id: int, actor: User | None, now: datetime) -> Case:
         with transaction.atomic():
             return _publish(case_id, actor, now)
     except NotCleared as refusal:
-        with transaction.atomic():
-            case = steps.locked(case_id)
-            _lapse(case, AnswerPage.objects.get(case=case), str(refusal), actor, now)
+        lapse_of(case_id, str(refusal), actor, now)
         raise
+
+
+@transaction.atomic
+def lapse_of(case_id: int, reason: str, actor: User | None, now: datetime) -> None:
+    """The case back in drafting: what stands there is not what was cleared."""
+    case = steps.locked(case_id)
+    _lapse(case, AnswerPage.objects.get(case=case), reason, actor, now)
 
 
 def _publish(case_id: int, actor: User | None, now: datetime) -> Case:
     case, page = _at_desk(case_id, actor, lifecycle.Act.PUBLISH)
+    if clearance.withdrawal_reason(case):
+        raise Refused(_("What was approved is that this answer is taken off."))
     revision = page.get_latest_revision()
     # Nobody holds Wagtail's right to publish answers: the clearance that publish() asks for is what counts.
     page.publish(revision, user=actor, skip_permission_checks=True)
@@ -208,8 +215,15 @@ def _show_answer(case: Case, page: AnswerPage, *, tell: bool, now: datetime) -> 
         responded_on=page.responded_on or timezone.localdate(case.published_at),
         now=now,
         tell=tell,
+        key=_edition(case),
         kind=page.kind,
     )
+
+
+def _edition(case: Case) -> str:
+    """What the mails about this answer are known by: one given after another was taken off is another answer."""
+    taken_off = case.withdrawals.filter(done_at__isnull=False).count()
+    return f"{case.pk}:{taken_off}" if taken_off else str(case.pk)
 
 
 def _show_correction(case: Case, page: AnswerPage, reason: dict[str, str], now: datetime) -> None:

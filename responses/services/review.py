@@ -4,6 +4,7 @@ from datetime import datetime
 from typing import Any
 
 from django.db import transaction
+from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from wagtail.models import Page, Revision, Task, TaskState, Workflow, WorkflowState
@@ -12,7 +13,7 @@ from accounts.models import User
 from accounts.permissions import NotAllowed
 from petitions.services import Refused
 from responses import clearance, lifecycle
-from responses.models import AnswerPage, Approval, Case
+from responses.models import AnswerPage, Approval, Case, ReviewReading
 from responses.models.approval import ReviewState, ReviewTask
 from responses.models.case import CaseState
 from responses.reviewers import REQUIRED_STEPS, Review, objection, review_of, standing
@@ -49,8 +50,9 @@ def submit(*, case_id: int, actor: User, now: datetime) -> Case:
 def _require_whole(case: Case, page: AnswerPage) -> None:
     if case.department_id is None:
         raise Refused(_("Give the case to a department first: its reviewers come first."))
-    texts = list(page.texts.all())
-    if not texts:
+    # What is to be taken off may have been published elsewhere, in another shape.
+    texts = [] if clearance.withdrawal_reason(case) else list(page.texts.all())
+    if not texts and not clearance.withdrawal_reason(case):
         raise Refused(_("The answer has no text yet."))
     for text in texts:
         if not text.is_whole:
@@ -105,7 +107,7 @@ def approve(*, task_state_id: int, actor: User, now: datetime, comment: str = ""
     ``seen`` is the digest of what the actor was shown; '' skips that check. Raises NotAllowed with the objection;
     Refused when the step is decided already or the content is not what the actor saw.
     """
-    case, task_state, review = _open_step(task_state_id)
+    case, task_state, review = open_step(task_state_id)
     page = AnswerPage.objects.get(case=case)
     principal = _require_no_objection(case, page, task_state, review, actor)
     content = clearance.under_review(case, task_state.revision)
@@ -156,7 +158,7 @@ def send_back(*, task_state_id: int, actor: User, reason: str, now: datetime) ->
 
     Raises NotAllowed with the objection; Refused without a reason or when the step is decided already.
     """
-    case, task_state, review = _open_step(task_state_id)
+    case, task_state, review = open_step(task_state_id)
     principal = _require_no_objection(case, AnswerPage.objects.get(case=case), task_state, review, actor)
     if not reason.strip():
         raise Refused(_("Say what has to change."), "comment")
@@ -179,7 +181,7 @@ def may_decide(*, page: Page, task: ReviewTask, user: User) -> bool:
     return objection(case=case, page=page, revision=revision, review=review, user=user) is None
 
 
-def _open_step(task_state_id: int) -> tuple[Case, ReviewState, Review]:
+def open_step(task_state_id: int) -> tuple[Case, ReviewState, Review]:
     """The case (locked), the step's state and its review. Raises Refused when it is not waiting for a decision."""
     found = ReviewState.objects.select_related("workflow_state").get(pk=task_state_id)
     case = steps.locked(case_of(found.workflow_state).pk)
@@ -209,8 +211,9 @@ def case_of(workflow_state: WorkflowState) -> Case:
 
 
 def void_approvals(page: Page, now: datetime) -> None:
-    """Let no approval of any version of this page stand."""
-    Approval.objects.filter(page=page.pk, voided_at=None).update(voided_at=now)
+    """Let no approval of any version of this page stand, but of the one that is live: that was published under them."""
+    live = Page.objects.filter(pk=page.pk, live=True, live_revision__isnull=False).values("live_revision")
+    Approval.objects.filter(page=page.pk, voided_at=None).exclude(revision__in=live).update(voided_at=now)
 
 
 def _end_run(case: Case, actor: User | None, now: datetime) -> None:
@@ -222,6 +225,20 @@ def _end_run(case: Case, actor: User | None, now: datetime) -> None:
     void_approvals(page, now)
     if page.current_workflow_state:
         page.current_workflow_state.cancel(user=actor)
+
+
+def start_over(case: Case, actor: User | None, now: datetime) -> None:
+    """Take back what was approved of an answer that is under review or cleared: it is another's to answer now.
+
+    Does nothing in other states. The case is stored; the caller says in the log why.
+    """
+    if not lifecycle.allows(case.state, lifecycle.Act.LAPSE):
+        return
+    steps.move(case, lifecycle.Act.LAPSE)
+    case.publish_at = None
+    _end_run(case, actor, now)
+    steps.record(case, "start_over", actor=actor)
+    notices.tell(notices.What.NOT_CLEARED, case=case)
 
 
 @transaction.atomic
@@ -239,17 +256,18 @@ def run_cancelled(*, workflow_state_id: int, actor: User | None, now: datetime) 
 
 
 def last_seen(task_state: ReviewState, user: User) -> Revision | None:
-    """The newest earlier version that this person, else this step, decided on; None when there is none."""
-    earlier = (
-        ReviewState.objects.filter(
-            task=task_state.task_id,
-            workflow_state__object_id=task_state.workflow_state.object_id,
-            status__in=(TaskState.STATUS_APPROVED, TaskState.STATUS_REJECTED),
-        )
-        .exclude(revision=task_state.revision_id)
-        .select_related("revision")
-        .order_by("-finished_at")
+    """The newest earlier version that this person read, else that this step decided on; None when there is none."""
+    page_id, step = task_state.workflow_state.object_id, review_of(task_state.task.specific).step
+    earlier = Revision.objects.for_instance(AnswerPage(pk=int(page_id))).exclude(pk=task_state.revision_id)
+    read = ReviewReading.objects.filter(reader=user)
+    decided = ReviewState.objects.filter(
+        workflow_state__object_id=page_id, status__in=(TaskState.STATUS_APPROVED, TaskState.STATUS_REJECTED)
     )
-    own = earlier.filter(finished_by=user).first()
-    found = own or earlier.first()
-    return found.revision if found else None
+    own = Q(pk__in=read.values("revision")) | Q(pk__in=decided.filter(finished_by=user).values("revision"))
+    of_step = Q(pk__in=decided.filter(task=task_state.task_id).values("revision")) | Q(
+        pk__in=ReviewReading.objects.filter(step=step).values("revision")
+    )
+    for seen in (own, of_step):
+        if found := earlier.filter(seen).order_by("-created_at", "-pk").first():
+            return found
+    return None

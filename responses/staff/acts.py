@@ -1,18 +1,24 @@
 """The acts on a case as staff see them: one table of form, service, words and who is offered them."""
 
-from collections.abc import Callable
 from datetime import datetime
 
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
-from accounts.permissions import allowed
-from responses import lifecycle, reviewers, services
-from responses.models import AnswerPage, Case
+from responses import lifecycle, services
+from responses.models import Case
 from responses.models.case import CaseState
 from responses.services.cases import takes_part
-from responses.staff import announcement_acts, clock_acts, forms, gathering_acts, grouping_acts, tag_acts
-from responses.staff.act import ASSIGN, DRAFT, PUBLISH, StaffAct, can, plain, reasoned
+from responses.staff import (
+    announcement_acts,
+    answer_acts,
+    clock_acts,
+    forms,
+    gathering_acts,
+    grouping_acts,
+    tag_acts,
+)
+from responses.staff.act import ASSIGN, DRAFT, StaffAct, can, plain
 
 
 def offered(case: Case, user: User) -> list[StaffAct]:
@@ -20,15 +26,6 @@ def offered(case: Case, user: User) -> list[StaffAct]:
     acts = [act for act in ACTS.values() if act.offered(case, user)]
     # A case in nobody's hands is given to somebody first.
     return sorted(acts, key=lambda act: act.name != "assign") if case.state == CaseState.NEW else acts
-
-
-def _at_desk(act: lifecycle.Act) -> Callable[[Case, User], bool]:
-    def waits(case: Case, user: User) -> bool:
-        if not (lifecycle.allows(case.state, act) and allowed(user, PUBLISH)):
-            return False
-        return user.pk not in reviewers.authors(AnswerPage.objects.get(case=case))
-
-    return waits
 
 
 def _assign(case: Case, actor: User, form: forms.ActForm, now: datetime) -> None:
@@ -75,31 +72,7 @@ ACTS = {
             hint=_("All approvals given so far are void, and the next review starts from the beginning."),
             serious=True,
         ),
-        StaffAct(
-            "publish",
-            _("Publish now"),
-            _("The answer is public."),
-            forms.NoFieldsForm,
-            plain(services.publish),
-            _at_desk(lifecycle.Act.PUBLISH),
-            hint=_("The petition shows the answer at once, and everybody who asked for it is mailed."),
-        ),
-        StaffAct(
-            "schedule",
-            _("Set a date"),
-            _("The answer goes live at that time."),
-            forms.ScheduleForm,
-            plain(services.schedule),
-            _at_desk(lifecycle.Act.SCHEDULE),
-        ),
-        StaffAct(
-            "unschedule",
-            _("Take the date back"),
-            _("The answer waits at the desk."),
-            forms.NoFieldsForm,
-            plain(services.unschedule),
-            _at_desk(lifecycle.Act.UNSCHEDULE),
-        ),
+        *answer_acts.AT_DESK,
         StaffAct(
             "assign",
             _("Assign"),
@@ -109,19 +82,10 @@ ACTS = {
             can(lifecycle.Act.ASSIGN, ASSIGN),
         ),
         *clock_acts.ACTS,
+        *answer_acts.AFTERWARDS,
         *gathering_acts.ACTS,
         *grouping_acts.ACTS,
         *announcement_acts.ACTS,
-        StaffAct(
-            "correct",
-            _("Correct the answer"),
-            _("The answer can be changed. What is public stays until the correction is cleared."),
-            forms.PublicReasonForm,
-            reasoned(services.correct),
-            can(lifecycle.Act.CORRECT, ASSIGN),
-            hint=_("The reason is shown with the corrected answer. It passes the same reviews."),
-            serious=True,
-        ),
         StaffAct(
             "close",
             _("Close the case"),
@@ -138,6 +102,7 @@ ACTS = {
             plain(services.add_note),
             lambda case, user: takes_part(user),
         ),
+        *answer_acts.BETWEEN_COLLEAGUES,
         *tag_acts.ACTS,
     )
 }

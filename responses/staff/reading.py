@@ -1,6 +1,5 @@
 """All that staff see of a case and of a review. Reading only."""
 
-import difflib
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -15,12 +14,10 @@ from wagtail.models import TaskState
 from accounts.models import User
 from audit.models import Entry
 from petitions.models import Crossing
-from petitions.models.timeline import AnswerKind
 from responses import clearance, lifecycle, reviewers, selectors
-from responses.models import AnswerPage, Approval, Case, CaseNote, Contribution
+from responses.models import AnswerComment, AnswerPage, Approval, Case, CaseNote, Contribution
 from responses.models.approval import ReviewState, Step
-from responses.plain import plain_text
-from responses.services import review
+from responses.services import conferring
 from responses.staff import clock_reading
 from responses.staff.after import After, after
 
@@ -48,7 +45,14 @@ WORDS: dict[str, str | Promise] = {
     "case.unschedule": _("Date taken back"),
     "case.publish": _("Published"),
     "case.published": _("Shown on the petition"),
+    "case.hand_over": _("Handed to a colleague"),
+    "case.start_over": _("Approvals void: another department answers"),
+    "case.comment": _("Comment left"),
+    "case.settle": _("Comment settled"),
     "case.correct": _("Correction begun"),
+    "case.withdraw": _("To be taken off the site"),
+    "case.take_off": _("Taken off the site"),
+    "case.leave": _("Left as it is"),
     "case.close": _("Closed"),
     "case.pause": _("Clock paused"),
     "case.resume": _("Clock running again"),
@@ -106,6 +110,8 @@ class Screen:
     steps: list[StepLine]
     returned: ReviewState | None
     contributions: list[Contribution]
+    comments: list[AnswerComment]
+    withdraws: dict[str, str]
     notes: list[CaseNote]
     history: list[HistoryLine]
     writable: bool
@@ -129,6 +135,8 @@ def screen(case: Case, now: datetime) -> Screen:
         steps=step_lines(case, page),
         returned=_last_return(page),
         contributions=list(selectors.contributions(case)),
+        comments=conferring.open_comments(case),
+        withdraws=clearance.withdrawal_reason(case),
         notes=list(case.notes.select_related("author")),
         history=_history(case),
         writable=case.state in lifecycle.WRITABLE,
@@ -190,73 +198,6 @@ def _words(entry: Entry) -> str:
     if step in Step.values:
         return f"{words}: {Step(step).label}"
     return gettext("%(words)s, by the rule “%(rule)s”") % {"words": words, "rule": rule} if rule else words
-
-
-@dataclass(frozen=True)
-class TextDifference:
-    """How one language of the answer changed, line by line: sign is "+", "-" or " "."""
-
-    language: str
-    lines: list[tuple[str, str]]
-
-
-@dataclass(frozen=True)
-class ReviewScreen:
-    """What somebody who decides a review reads."""
-
-    case: Case
-    page: AnswerPage
-    state: ReviewState
-    step: Step
-    languages: list[tuple[str, str]]
-    digest: str
-    seen_on: datetime | None
-    differences: list[TextDifference]
-    petitions: list[Any]
-    steps: list[StepLine]
-    contributions: list[Contribution]
-
-
-def review_screen(case: Case, state: ReviewState, user: User) -> ReviewScreen:
-    """The version under review, and how it differs from the one that this person, else this step, saw last."""
-    shown = state.revision.as_object()
-    earlier = review.last_seen(state, user)
-    return ReviewScreen(
-        case=case,
-        page=shown,
-        state=state,
-        step=state.task.specific.step,
-        languages=[(text.language, text.get_language_display()) for text in shown.texts.all()],
-        digest=clearance.under_review(case, state.revision),
-        seen_on=earlier.created_at if earlier else None,
-        differences=differences(earlier.as_object(), shown) if earlier else [],
-        petitions=[link.petition for link in case.links.select_related("petition")],
-        steps=step_lines(case, AnswerPage.objects.select_related("latest_revision").get(pk=shown.pk)),
-        contributions=list(selectors.contributions(case)),
-    )
-
-
-def differences(before: AnswerPage, after: AnswerPage) -> list[TextDifference]:
-    """The languages whose text changed, each as lines."""
-    old, new = _lines_by_language(before), _lines_by_language(after)
-    found = []
-    for language in sorted(old.keys() | new.keys()):
-        lines = difflib.ndiff(old.get(language, []), new.get(language, []))
-        signed = [(line[0], line[2:]) for line in lines if line[0] in "+- "]
-        if any(sign != " " for sign, _text in signed):
-            found.append(TextDifference(language, signed))
-    return found
-
-
-def _lines_by_language(page: AnswerPage) -> dict[str, list[str]]:
-    return {
-        text.language: [*_kind(page), text.title, *text.summary.splitlines(), *plain_text(text.body).split("\n\n")]
-        for text in page.texts.all()
-    }
-
-
-def _kind(page: AnswerPage) -> list[str]:
-    return [] if page.kind == AnswerKind.ANSWER else [str(page.get_kind_display())]
 
 
 def is_late(case: Case, today: date) -> bool:

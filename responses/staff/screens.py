@@ -13,6 +13,7 @@ from wagtail.admin.views.generic import WagtailAdminTemplateMixin
 
 import audit.services
 from accounts.models import User
+from petitions.services import Refused
 from responses.models import Case
 
 
@@ -85,3 +86,8 @@ def say_errors(request: HttpRequest, form: Form) -> None:
         messages.error(request, error)
     if form.errors and not form.non_field_errors():
         messages.error(request, _("This could not be done yet: see the fields below."))
+
+
+def field_of(form: Form, refusal: Refused) -> str | None:
+    """The field of ``form`` that the refusal is about; None for the form as a whole."""
+    return next((name for name in (refusal.field, f"{refusal.field}_id") if name in form.fields), None)

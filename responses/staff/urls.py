@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from responses.staff import batches, gathering_views, overview_screen, saved, views
+from responses.staff import batches, gathering_views, overview_screen, review_views, saved, views
 from responses.staff.opening import OpenView
 from responses.staff.rules import TryRuleView
 
@@ -23,7 +23,7 @@ urlpatterns = [
         name="withdraw_question",
     ),
     path("<int:pk>/attachments/<int:attachment_id>/", gathering_views.AttachmentView.as_view(), name="attachment"),
-    path("reviews/<int:task_state_id>/", views.ReviewView.as_view(), name="review"),
+    path("reviews/<int:task_state_id>/", review_views.ReviewView.as_view(), name="review"),
     path("open/", OpenView.as_view(), name="open"),
     path("rules/try/", TryRuleView.as_view(), name="try_rule"),
     path("desk/", views.DeskView.as_view(), name="desk"),

@@ -6,32 +6,30 @@ from typing import Any
 from django.conf import settings
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
-from django.shortcuts import get_object_or_404, redirect
+from django.shortcuts import redirect
 from django.template.response import TemplateResponse
-from django.urls import reverse, reverse_lazy
+from django.urls import reverse_lazy
 from django.utils import timezone
 from django.utils.decorators import method_decorator
-from django.utils.text import capfirst
 from django.utils.translation import gettext, override
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.clickjacking import xframe_options_sameorigin
 from wagtail.admin import messages
-from wagtail.models import TaskState
 
-from accounts.permissions import NotAllowed, allowed
+from accounts.permissions import allowed
 from audit.viewsets import BoundedPaginator
 from cms.languages import path_for
 from petitions.services import Refused
-from responses import lifecycle, reviewers, selectors, services
+from responses import lifecycle, selectors
 from responses.models import AnswerPage, Case
 from responses.models.approval import ReviewState
 from responses.services import answers
-from responses.services.review import case_of
 from responses.staff import reading
-from responses.staff.acts import ACTS, PUBLISH, StaffAct, offered
-from responses.staff.forms import ActForm, ApproveForm, ReturnForm
+from responses.staff.act import PUBLISH, StaffAct
+from responses.staff.acts import ACTS, offered
+from responses.staff.forms import ActForm
 from responses.staff.gathering_acts import may_gather
-from responses.staff.screens import Guarded, Screen, case_or_404, say_errors
+from responses.staff.screens import Guarded, Screen, case_or_404, field_of, say_errors
 
 PER_PAGE = 50
 
@@ -113,7 +111,7 @@ class ActView(Guarded):
         try:
             act.run(form.case, self.request.user, form, timezone.now())
         except Refused as refusal:
-            form.add_error(_field(form, refusal), str(refusal))
+            form.add_error(field_of(form, refusal), str(refusal))
         except lifecycle.WrongState:
             form.add_error(None, gettext("The case has moved on meanwhile: look at where it stands now."))
         return form.is_valid()
@@ -125,105 +123,6 @@ class ActView(Guarded):
         # Read again: the act may have been refused because a colleague was faster.
         screen.object, screen.refused = case_or_404(self.request.user, form.case.pk), (act, form)
         return screen.render_to_response(screen.get_context_data())
-
-
-class ReviewView(Screen):
-    """The version under review as the public would see it, and the two acts: approve, return with a reason."""
-
-    template_name = "staff/answers/review.html"
-    header_icon = "tasks"
-    state: ReviewState
-    object: Case
-
-    def setup(self, request: HttpRequest, *args: Any, **kwargs: Any) -> None:
-        super().setup(request, *args, **kwargs)
-        self.forms: dict[str, ActForm] = {}
-
-    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
-        self.state = get_object_or_404(
-            ReviewState.objects.select_related("task", "revision", "workflow_state"), pk=kwargs["task_state_id"]
-        )
-        self.object = case_or_404(request.user, case_of(self.state.workflow_state).pk)
-        if self.state.status != TaskState.STATUS_IN_PROGRESS:
-            messages.warning(request, _("This review is no longer waiting: it was decided or taken back."))
-            return redirect("cases:detail", self.object.pk)
-        return super().dispatch(request, *args, **kwargs)
-
-    def case_id(self) -> int | None:
-        return self.object.pk
-
-    def get(self, request: HttpRequest, task_state_id: int) -> HttpResponse:
-        self._require_reader()
-        return self.render_to_response(self.get_context_data())
-
-    def post(self, request: HttpRequest, task_state_id: int) -> HttpResponseBase:
-        approving = request.POST.get("decision") == "approve"
-        form_class = ApproveForm if approving else ReturnForm
-        name = "approve" if approving else "return"
-        form = form_class(request.POST, case=self.object, auto_id=f"{name}_%s")
-        if form.is_valid() and self._decided(approving, form):
-            done = _("Approved.") if approving else _("Returned to its writers.")
-            messages.success(request, done)
-            return redirect("wagtailadmin_home")
-        self._require_reader()
-        say_errors(request, form)
-        self.forms[name] = form
-        return self.render_to_response(self.get_context_data())
-
-    def _decided(self, approving: bool, form: ActForm) -> bool:
-        actor, now, data = self.request.user, timezone.now(), form.cleaned_data
-        state_id = self.state.pk
-        try:
-            if approving:
-                services.approve(
-                    task_state_id=state_id, actor=actor, now=now, comment=data["comment"], seen=data["seen"]
-                )
-            else:
-                services.send_back(task_state_id=state_id, actor=actor, now=now, reason=data["comment"])
-        except Refused as refusal:
-            form.add_error(_field(form, refusal), str(refusal))
-        return form.is_valid()
-
-    def _standing(self) -> reviewers.Standing:
-        return reviewers.standing(
-            case=self.object,
-            page_id=int(self.state.workflow_state.object_id),
-            revision_id=self.state.revision_id,
-            review=self._review(),
-            user=self.request.user,
-        )
-
-    def _review(self) -> reviewers.Review:
-        return reviewers.review_of(self.state.task.specific)
-
-    def _require_reader(self) -> None:
-        """Those who hold the step read it, with a word on why they may not decide it; others have no business here."""
-        if self._standing().objection in reviewers.NOT_THEIRS:
-            raise NotAllowed(_("This review is somebody else’s."))
-
-    def get_page_title(self) -> str:
-        return capfirst(self._review().label)
-
-    def get_page_subtitle(self) -> str:
-        return selectors.petition_titles(self.object)
-
-    def get_parents(self) -> list[dict[str, Any]]:
-        return [
-            {"url": reverse_lazy("staff_cases:index"), "label": _("Cases")},
-            {"url": reverse("cases:detail", args=[self.object.pk]), "label": self.object},
-        ]
-
-    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        screen = reading.review_screen(self.object, self.state, self.request.user)
-        return super().get_context_data(
-            screen=screen,
-            case=self.object,
-            standing=self._standing(),
-            approve_form=self.forms.get("approve")
-            or ApproveForm(case=self.object, initial={"seen": screen.digest}, auto_id="approve_%s"),
-            return_form=self.forms.get("return") or ReturnForm(case=self.object, auto_id="return_%s"),
-            **kwargs,
-        )
 
 
 @method_decorator(xframe_options_sameorigin, name="dispatch")
@@ -266,7 +165,3 @@ def _today() -> Any:
 
 def _form(act: StaffAct, case: Case, data: Any = None) -> ActForm:
     return act.form(data, case=case, auto_id=f"{act.name}_%s")
-
-
-def _field(form: ActForm, refusal: Refused) -> str | None:
-    return next((name for name in (refusal.field, f"{refusal.field}_id") if name in form.fields), None)
