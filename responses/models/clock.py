@@ -1,3 +1,4 @@
+from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
 from django.db import models
@@ -91,12 +92,14 @@ class ProposalQuerySet(models.QuerySet):
     def waiting(self) -> "ProposalQuerySet":
         return self.filter(decided_at=None)
 
-    def decidable_by(self, user: "User") -> "ProposalQuerySet":
-        """Those of owed cases that this person sees and did not propose; their right to decide is asked elsewhere."""
+    def waiting_before(self, people: "Iterable[User]") -> "ProposalQuerySet":
+        """Those that wait and are about owed cases that any of ``people`` sees."""
         from responses.models.case import Case
 
-        seen = Case.objects.visible_to(user).owed()
-        return self.waiting().filter(case__in=seen).exclude(proposed_by=user)
+        seen = Q(pk=None)
+        for person in people:
+            seen |= Q(case__in=Case.objects.visible_to(person).owed())
+        return self.waiting().filter(seen)
 
 
 class Proposal(models.Model):

@@ -43,7 +43,7 @@ def grant_extension(*, case_id: int, extension_id: int | None, actor: User, now:
     owed any more.
     """
     case = steps.locked(case_id)
-    steps.require(actor, case, SIGN_OFF)
+    proposals.require_holder(case, actor, SIGN_OFF)
     extension = proposals.waiting(Extension, case, extension_id)
     proposals.let_pass(extension, actor=actor, now=now)
     case.extended_days += extension.working_days
@@ -75,7 +75,7 @@ def refuse_extension(*, case_id: int, extension_id: int | None, actor: User, com
     ``responses.sign_off``; Refused without a reason, when it was decided, or no answer is owed any more.
     """
     case = steps.locked(case_id)
-    steps.require(actor, case, SIGN_OFF, *proposals.WRITERS)
+    proposals.require_holder(case, actor, SIGN_OFF, *proposals.WRITERS)
     extension = proposals.waiting(Extension, case, extension_id)
     proposals.require_decider(extension, actor, SIGN_OFF)
     proposals.turn_down(extension, actor=actor, comment=comment, now=now)

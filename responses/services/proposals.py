@@ -1,5 +1,6 @@
 """Public words about the clock that one person proposes and another lets pass: what extensions and updates share."""
 
+from collections.abc import Iterable
 from datetime import datetime
 from typing import TypeVar, cast
 
@@ -8,6 +9,7 @@ from django.utils.translation import gettext as _
 from accounts.models import User
 from accounts.permissions import NotAllowed, allowed
 from petitions.services import Refused
+from responses import reviewers
 from responses.models import Case
 from responses.models.clock import Proposal
 from responses.services import steps
@@ -41,8 +43,11 @@ def waiting(model: type[P], case: Case, proposal_id: int | None) -> P:
 
 
 def let_pass(proposal: Proposal, *, actor: User, now: datetime) -> None:
-    """Note that a second person lets it pass. Raises NotAllowed to whoever proposed it, superusers included."""
-    if proposal.proposed_by_id == actor.pk:
+    """Note that a second person lets it pass.
+
+    Raises NotAllowed to whoever proposed it, superusers included, and to those who stand in for them.
+    """
+    if proposal.proposed_by_id in {person.pk for person in acts_as(actor)}:
         raise NotAllowed(_("Somebody else has to decide on what you proposed."))
     _decide(proposal, actor=actor, passed=True, comment="", now=now)
 
@@ -54,9 +59,27 @@ def turn_down(proposal: Proposal, *, actor: User, comment: str, now: datetime) -
     _decide(proposal, actor=actor, passed=False, comment=comment.strip()[:COMMENT_LENGTH], now=now)
 
 
+def acts_as(user: User) -> list[User]:
+    """This person, and those whose decisions they take today."""
+    return [user, *reviewers.principals_of(user)]
+
+
+def holds(people: Iterable[User], *rights: str) -> bool:
+    """Whether any of ``people`` holds any of ``rights``."""
+    return any(allowed(person, right) for person in people for right in rights)
+
+
+def require_holder(case: Case, actor: User, *rights: str) -> None:
+    """Pass for holders of ``rights`` who see the case, and for those who stand in for one. Raises NotAllowed."""
+    for person in acts_as(actor):
+        if holds([person], *rights) and Case.objects.visible_to(person).filter(pk=case.pk).exists():
+            return
+    raise NotAllowed(" or ".join(rights))
+
+
 def require_decider(proposal: Proposal, actor: User, *rights: str) -> None:
     """Pass for those who may turn it down: holders of ``rights``, and whoever proposed it. Raises NotAllowed."""
-    if proposal.proposed_by_id != actor.pk and not any(allowed(actor, right) for right in rights):
+    if proposal.proposed_by_id != actor.pk and not holds(acts_as(actor), *rights):
         raise NotAllowed(" or ".join(rights))
 
 

@@ -37,7 +37,7 @@ def approve_update(*, case_id: int, update_id: int | None, actor: User, now: dat
     Refused when it was decided, or the answer is out.
     """
     case = steps.locked(case_id)
-    steps.require(actor, case, *APPROVERS)
+    proposals.require_holder(case, actor, *APPROVERS)
     update = proposals.waiting(InterimUpdate, case, update_id)
     proposals.let_pass(update, actor=actor, now=now)
     steps.store(case, now)
@@ -55,7 +55,7 @@ def return_update(*, case_id: int, update_id: int | None, actor: User, comment: 
     out.
     """
     case = steps.locked(case_id)
-    steps.require(actor, case, *APPROVERS, *proposals.WRITERS)
+    proposals.require_holder(case, actor, *APPROVERS, *proposals.WRITERS)
     update = proposals.waiting(InterimUpdate, case, update_id)
     proposals.require_decider(update, actor, *APPROVERS)
     proposals.turn_down(update, actor=actor, comment=comment, now=now)

@@ -32,10 +32,11 @@ def _may_propose(model: type[Proposal]) -> Callable[[Case, User], bool]:
 
 def _may_decide(model: type[Proposal], *rights: str) -> Callable[[Case, User], bool]:
     def may(case: Case, user: User) -> bool:
-        if not (case.is_owed and any(allowed(user, right) for right in rights)):
+        waiting = _waiting(model, case) if case.is_owed else None
+        if waiting is None:
             return False
-        waiting = _waiting(model, case)
-        return waiting is not None and waiting.proposed_by_id != user.pk
+        people = proposals.acts_as(user)
+        return proposals.holds(people, *rights) and waiting.proposed_by_id not in {person.pk for person in people}
 
     return may
 

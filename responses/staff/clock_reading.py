@@ -7,11 +7,10 @@ from typing import Any
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
-from accounts.permissions import allowed
 from responses import clock, selectors
 from responses.models import Case, ClockMark, Extension, InterimUpdate
 from responses.models.clock import Proposal
-from responses.services import extending, steps, updates
+from responses.services import extending, proposals, steps, updates
 
 DECIDED_BY = (
     (Extension, (extending.SIGN_OFF,), _("More time asked for")),
@@ -52,15 +51,15 @@ def part(case: Case, today: date) -> ClockPart:
 
 def waiting_for(user: User, limit: int) -> list[dict[str, Any]]:
     """What others proposed and ``user`` may decide, first asked first: label, case and titles, at most ``limit``."""
-    proposals = [
-        (label, proposal)
-        for model, rights, label in DECIDED_BY
-        if any(allowed(user, right) for right in rights)
-        for proposal in model.objects.decidable_by(user).order_by("proposed_at", "pk")[:limit]
-    ]
-    first = sorted(proposals, key=lambda row: row[1].proposed_at)[:limit]
-    found = Case.objects.filter(pk__in=[proposal.case_id for _label, proposal in first])
-    cases = {case.pk: case for case in selectors.cases_with_petitions(found)} if first else {}
+    people = proposals.acts_as(user)
+    waiting = []
+    for model, rights, label in DECIDED_BY:
+        if holders := [person for person in people if proposals.holds([person], *rights)]:
+            found = model.objects.waiting_before(holders).exclude(proposed_by__in=people)
+            waiting += [(label, proposal) for proposal in found.order_by("proposed_at", "pk")[:limit]]
+    first = sorted(waiting, key=lambda row: row[1].proposed_at)[:limit]
+    asked = Case.objects.filter(pk__in=[proposal.case_id for _label, proposal in first])
+    cases = {case.pk: case for case in selectors.cases_with_petitions(asked)} if first else {}
     return [
         {
             "label": label,

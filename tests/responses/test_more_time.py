@@ -5,6 +5,7 @@ from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 import pytest
+import time_machine
 from django.db import IntegrityError, transaction
 from django.test import Client
 from django.urls import reverse
@@ -15,7 +16,7 @@ from mailing.models import Mail
 from petitions.models import Event, PublicCase
 from petitions.services import NotAllowed, Refused
 from responses import services
-from responses.models import Case, CaseLink, ClockMark, Extension, InterimUpdate
+from responses.models import Case, CaseLink, ClockMark, Delegation, Extension, InterimUpdate
 from responses.staff import clock_reading
 
 Staff = dict[str, User]
@@ -90,6 +91,31 @@ def test_nobody_grants_what_they_asked_for_superusers_included(case: Case, staff
         services.grant_extension(**the(own), actor=staff["superuser"], now=now)
     with pytest.raises(IntegrityError), transaction.atomic():
         Extension.objects.filter(pk=own.pk).update(passed=True, decided_by=staff["superuser"], decided_at=now)
+
+
+def test_who_stands_in_for_an_approver_grants_for_them_but_nothing_that_they_asked_for(
+    asked: Extension, make_case: Callable[..., Case], staff: Staff, now: datetime
+) -> None:
+    today = now.date()
+    Delegation.objects.create(
+        principal=staff["approver"],
+        delegate=staff["publisher"],
+        starts_on=today,
+        ends_on=today,
+        set_by=staff["approver"],
+        set_at=now,
+    )
+    own = make_case(title="Plant a hedge")
+    theirs = Extension.objects.create(
+        case=own, proposed_by=staff["approver"], proposed_at=now, text=REASON, working_days=5
+    )
+    with time_machine.travel(now, tick=False):
+        with pytest.raises(NotAllowed, match="Somebody else"):
+            services.grant_extension(**the(theirs), actor=staff["publisher"], now=now)
+        assert [row["case"].pk for row in clock_reading.waiting_for(staff["publisher"], 8)] == [asked.case_id]
+        services.grant_extension(**the(asked), actor=staff["publisher"], now=now)
+    with pytest.raises(NotAllowed):
+        services.refuse_extension(**the(theirs), actor=staff["publisher"], comment="No.", now=now)
 
 
 def test_a_refused_request_leaves_the_date_and_the_asker_reads_why(
