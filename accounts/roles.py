@@ -54,6 +54,9 @@ DOOR = ("petitions.manage_networks", "signatures.manage_challenge")
 # Who hears when the clock of an answer passes a mark.
 ESCALATIONS = tuple(f"responses.{verb}_escalation" for verb in ("add", "change", "view"))
 
+# Templates, arguments and figures that answers use again.
+SAVED_TEXTS = tuple(f"responses.{verb}_savedtext" for verb in ("add", "change", "view"))
+
 # Mails that failed: sent again, and to whom they were.
 MAILS = ("mailing.view_mail", "mailing.change_mail")
 # Whoever enters a batch cannot confirm it: the second person is another one with these rights.
@@ -78,11 +81,12 @@ TABLE: dict[Role, Rights] = {
     ),
     Role.CLERK: Rights("Clerks", (*PAPER, "petitions.view_petition")),
     Role.COORDINATOR: Rights(
-        "Coordinators", ("responses.assign_case", "accounts.manage_colleagues", *ESCALATIONS, *ROUTING, *SEE)
+        "Coordinators",
+        ("responses.assign_case", "accounts.manage_colleagues", *ESCALATIONS, *ROUTING, *SAVED_TEXTS, *SEE),
     ),
     Role.DRAFTER: Rights(
         "Drafters",
-        ("responses.draft_answer", "petitions.view_petition"),
+        ("responses.draft_answer", "petitions.view_petition", *SAVED_TEXTS),
         collections=FILES,
         pages=(("responses.AnswerIndexPage", ("add", "change")),),
         in_department=True,
@@ -108,6 +112,7 @@ TABLE: dict[Role, Rights] = {
             "signatures.view_domainrule",
             "responses.view_escalation",
             "responses.view_routingrule",
+            "responses.view_savedtext",
             "responses.view_team",
             *SEE,
         ),

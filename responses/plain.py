@@ -15,6 +15,11 @@ def plain_text(body: StreamValue) -> str:
 def _plain(kind: str, value: object) -> str:
     if isinstance(value, RichText):
         return _plain_markup(value.source)
+    if kind == "ask_answered":
+        ask, answer = str(value["ask"]).strip(), _plain_markup(value["answer"].source)  # type: ignore[index]
+        return "\n\n".join(filter(None, (ask, answer)))
+    if kind == "sources":
+        return "\n\n".join(f"- {' '.join(filter(None, (one['title'], one['url'])))}" for one in value)  # type: ignore[attr-defined]
     if kind in ("quote", "region"):
         return str(value["text"]).strip()  # type: ignore[index]
     return value.strip() if isinstance(value, str) else ""

@@ -11,7 +11,7 @@ from petitions.models.timeline import AnswerKind, EventKind
 from petitions.timeline import words
 from petitions.wording import localized
 from responses import reviewers
-from responses.models import AnswerPage, Attachment, Case, CaseLink, Clearance, Contribution
+from responses.models import AnswerPage, Attachment, Case, CaseLink, Clearance, Contribution, Quotation
 from responses.models.approval import ClearanceKind, ReviewState, ReviewTask
 
 RECENT = 3
@@ -86,6 +86,15 @@ def contributions(case: Case) -> QuerySet[Contribution]:
     asked = Contribution.objects.filter(case=case).select_related("asked_by")
     files = Attachment.objects.defer("sealed", "digest")
     return asked.prefetch_related(Prefetch("attachments", queryset=files)).order_by("pk")
+
+
+def quotations(page: AnswerPage) -> list[Quotation]:
+    """What this version took from elsewhere and still holds; first what was corrected at its source since."""
+    standing = {str(block.id) for text in page.texts.all() for block in text.body}
+    taken = Quotation.objects.filter(case=page.case_id)
+    found = taken.select_related("contribution", "saved_text", "answer", "quoted_by").order_by("pk")
+    kept = [quotation for quotation in found if str(quotation.block_id) in standing]
+    return sorted(kept, key=lambda quotation: not quotation.corrected_since)
 
 
 # --- Staff: who has what to do

@@ -22,16 +22,19 @@ from petitions.wagtail_hooks import PermittedMenuItem
 from responses import lifecycle, services
 from responses.models import AnswerPage, Case
 from responses.models.case import SEES_ALL, SEES_DEPARTMENT
+from responses.services import quoting
 from responses.services.cases import takes_part
 from responses.staff import rules
 from responses.staff.act import ASSIGN, DRAFT, PUBLISH
 from responses.staff.escalations import EscalationViewSet, escalations
 from responses.staff.mail_choice import MailChoicePanel
 from responses.staff.panel import OwedPanel, TasksPanel
+from responses.staff.saved_texts import SavedTextViewSet, saved_texts
 from responses.stock_mail import leave_answers_out
 from responses.viewsets import CaseViewSet, SeenByRole, cases
 
 HAND_IN = "action-hand-in"
+INSERT = "action-insert"
 
 leave_answers_out()
 
@@ -54,6 +57,11 @@ def escalation_lines() -> EscalationViewSet:
 @hooks.register("register_admin_viewset")
 def routing_viewsets() -> tuple[AuditedViewSet, ...]:
     return rules.VIEWSETS
+
+
+@hooks.register("register_admin_viewset")
+def saved_texts_viewset() -> SavedTextViewSet:
+    return saved_texts
 
 
 @hooks.register("register_admin_menu_item")
@@ -137,6 +145,29 @@ def hand_in(request: HttpRequest, page: Page) -> HttpResponse | None:
     else:
         messages.success(request, _("The answer is in review."))
     return redirect("cases:detail", page.case_id)
+
+
+@hooks.register("after_edit_page")
+def insert_source(request: HttpRequest, page: Page) -> HttpResponse | None:
+    """The draft is saved; now what the button names is put into it, and the editor opens again."""
+    if not isinstance(page, AnswerPage) or INSERT not in request.POST:
+        return None
+    kind, _colon, rest = request.POST[INSERT].partition(":")
+    number, _colon, language = rest.partition(":")
+    try:
+        quoting.insert(
+            case_id=page.case_id,
+            actor=request.user,
+            kind=kind,
+            source_id=int(number) if number.isdecimal() and len(number) < 19 else 0,
+            language=language,
+            now=timezone.now(),
+        )
+    except (Refused, NotAllowed) as refusal:
+        messages.error(request, str(refusal))
+    else:
+        messages.success(request, _("Inserted, with its source. The draft was saved."))
+    return redirect("wagtailadmin_pages:edit", page.pk)
 
 
 @hooks.register("before_edit_page")

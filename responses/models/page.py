@@ -268,5 +268,7 @@ class AnswerText(Orderable):
 
     @property
     def is_whole(self) -> bool:
-        """Whether it may be handed in: title, summary and text are there."""
-        return bool(self.title.strip() and self.summary.strip() and len(self.body))
+        """Whether it may be handed in: title, summary and text are there, and no part is left open."""
+        from responses import parts
+
+        return bool(self.title.strip() and self.summary.strip()) and parts.is_whole(self.body)

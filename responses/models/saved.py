@@ -1,6 +1,11 @@
+from typing import TYPE_CHECKING
+
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
+
+if TYPE_CHECKING:
+    from responses.models import AnswerPage
 
 
 class SavedKind(models.TextChoices):
@@ -66,6 +71,11 @@ class SavedText(models.Model):
     def __str__(self) -> str:
         return self.title
 
+    @property
+    def corrected_since(self) -> bool:
+        """Whether the answer it was taken from says something else now, or is gone."""
+        return _moved_on(self.answer, self.answer_revision_id)
+
 
 class Quotation(models.Model):
     """That a piece of a draft came from somewhere: which block, from what, in which version."""
@@ -102,3 +112,12 @@ class Quotation(models.Model):
 
     def __str__(self) -> str:
         return f"{self.case_id}: {self.block_id}"
+
+    @property
+    def corrected_since(self) -> bool:
+        """Whether the earlier answer behind it was corrected or taken off after this was inserted."""
+        return _moved_on(self.answer, self.answer_revision_id)
+
+
+def _moved_on(answer: "AnswerPage | None", revision_id: int | None) -> bool:
+    return answer is not None and not (answer.live and answer.live_revision_id == revision_id)

@@ -11,6 +11,7 @@ from wagtail.models import Page, Site
 from cms.languages import main_language, path_for
 from petitions.models import Petition
 from petitions.services import Refused
+from responses import parts
 from responses.models import AnswerIndexPage, AnswerPage, AnswerText, Case
 
 INDEX_SLUG = "answers"
@@ -52,7 +53,9 @@ def draft_page(*, case: Case, petition: Petition) -> AnswerPage:
         live=False,
         has_unpublished_changes=True,
     )
-    page.texts.add(AnswerText(language=_language(petition), title=petition.title[:255]))
+    page.texts.add(
+        AnswerText(language=_language(petition), title=petition.title[:255], body=parts.first_draft(petition))
+    )
     index.add_child(instance=page)
     page.save_revision()
     return page

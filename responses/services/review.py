@@ -12,7 +12,7 @@ from wagtail.models import Page, Revision, Task, TaskState, Workflow, WorkflowSt
 from accounts.models import User
 from accounts.permissions import NotAllowed
 from petitions.services import Refused
-from responses import clearance, lifecycle
+from responses import clearance, lifecycle, parts
 from responses.models import AnswerPage, Approval, Case, ReviewReading
 from responses.models.approval import ReviewState, ReviewTask
 from responses.models.case import CaseState
@@ -60,6 +60,8 @@ def _require_whole(case: Case, page: AnswerPage) -> None:
                 _("Title, summary and text are needed in each language; something is missing in: %(language)s.")
                 % {"language": text.get_language_display()}
             )
+        if gaps := parts.left_by_hand(text.body):
+            raise Refused(_("Fill in first what stands in double brackets: %(gaps)s.") % {"gaps": ", ".join(gaps)})
 
 
 def ready_workflow(page: Page) -> Workflow:

@@ -12,8 +12,12 @@ class CasePanel(Panel):
         template_name = "staff/answers/editor_case.html"
 
         def get_context_data(self, parent_context: Any = None) -> dict[str, Any]:
+            # Only here: what it reads are models, and models are made of panels.
+            from responses.staff.beside import beside
+
             case = self.instance.case
             return super().get_context_data(parent_context) | {
                 "case": case,
+                "beside": beside(self.instance),
                 "petitions": [link.petition for link in case.links.select_related("petition")],
             }

@@ -8,7 +8,8 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 from wagtail.documents.forms import BaseDocumentForm
 
-from responses import files
+from petitions.services import Refused
+from responses import attachments, files
 
 
 class DocumentForm(BaseDocumentForm):
@@ -30,8 +31,18 @@ class DocumentForm(BaseDocumentForm):
                 ),
             )
         if cleaned and "file" in self.changed_data and cleaned.get("file"):
+            self._check_kind(cleaned["file"])
             cleaned["file"].name = _unguessable(cleaned["file"].name)
         return cleaned
+
+    def _check_kind(self, file: Any) -> None:
+        """What it is counts, not what it is called; and no browser of a reader is to load more than this."""
+        try:
+            attachments.checked(file.name, file.read(attachments.MOST_BYTES + 1))
+        except Refused as refusal:
+            self.add_error("file", ValidationError(str(refusal), code="kind"))
+        finally:
+            file.seek(0)
 
 
 def _unguessable(name: str) -> str:

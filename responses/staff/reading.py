@@ -15,7 +15,7 @@ from accounts.models import User
 from audit.models import Entry
 from petitions.models import Crossing
 from responses import clearance, lifecycle, reviewers, selectors
-from responses.models import AnswerComment, AnswerPage, Approval, Case, CaseNote, Contribution
+from responses.models import AnswerComment, AnswerPage, Approval, Case, CaseNote, Contribution, Quotation
 from responses.models.approval import ReviewState, Step
 from responses.services import conferring
 from responses.staff import clock_reading
@@ -112,6 +112,7 @@ class Screen:
     contributions: list[Contribution]
     comments: list[AnswerComment]
     withdraws: dict[str, str]
+    quotations: list[Quotation]
     notes: list[CaseNote]
     history: list[HistoryLine]
     writable: bool
@@ -125,10 +126,11 @@ def screen(case: Case, now: datetime) -> Screen:
     """The page's content."""
     page = AnswerPage.objects.select_related("latest_revision", "live_revision").get(case=case)
     petitions = [link.petition for link in case.links.select_related("petition")]
+    latest = page.get_latest_revision_as_object()
     return Screen(
         case=case,
         page=page,
-        latest=page.get_latest_revision_as_object(),
+        latest=latest,
         petitions=petitions,
         signatures=sum(petition.signature_count for petition in petitions),
         clock=clock_reading.part(case, timezone.localdate(now)),
@@ -137,6 +139,7 @@ def screen(case: Case, now: datetime) -> Screen:
         contributions=list(selectors.contributions(case)),
         comments=conferring.open_comments(case),
         withdraws=clearance.withdrawal_reason(case),
+        quotations=selectors.quotations(latest),
         notes=list(case.notes.select_related("author")),
         history=_history(case),
         writable=case.state in lifecycle.WRITABLE,

@@ -9,7 +9,7 @@ from wagtail.models import Revision
 from accounts.models import User
 from responses import clearance, selectors
 from responses.differences import Difference, differences
-from responses.models import AnswerComment, AnswerPage, Case, Contribution, ReviewReading
+from responses.models import AnswerComment, AnswerPage, Case, Contribution, ReviewReading, Quotation
 from responses.models.approval import ReviewState
 from responses.services import conferring, review
 from responses.staff.reading import StepLine, step_lines
@@ -30,6 +30,7 @@ class ReviewScreen:
     withdraws: dict[str, str]
     comments: list[AnswerComment]
     contributions: list[Contribution]
+    quotations: list[Quotation]
     petitions: list[Any]
     steps: list[StepLine]
 
@@ -53,6 +54,7 @@ def review_screen(case: Case, state: ReviewState, user: User) -> ReviewScreen:
         withdraws=withdraws,
         comments=conferring.open_comments(case),
         contributions=list(selectors.contributions(case)),
+        quotations=selectors.quotations(shown),
         petitions=[link.petition for link in case.links.select_related("petition")],
         steps=step_lines(case, AnswerPage.objects.select_related("latest_revision").get(pk=shown.pk)),
     )

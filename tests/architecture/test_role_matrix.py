@@ -37,7 +37,17 @@ from petitions.models import (
     Topic,
 )
 from responses import services
-from responses.models import Announcement, AnswerPage, Batch, Case, Escalation, RoutingRule, SavedFilter, Team
+from responses.models import (
+    Announcement,
+    AnswerPage,
+    Batch,
+    Case,
+    Escalation,
+    RoutingRule,
+    SavedFilter,
+    SavedText,
+    Team,
+)
 from responses.services import gathering
 from signatures import paper, persons
 from signatures.fraud import bulk
@@ -147,6 +157,7 @@ RULES: dict[str, Rule] = {
     **table_rules("departments", key="department", more_readers=AUDITOR),
     **table_rules("domain_rules", key="domain_rule", more_readers=AUDITOR, writers=MODERATOR | ADMINISTRATOR),
     **table_rules("escalations", key="escalation", more_readers=AUDITOR, writers={"coordinator"}),
+    **table_rules("saved_texts", key="saved_text", more_readers=AUDITOR, writers=WRITERS | {OTHER_DRAFTER}),
     **table_rules("rejection_reasons", key="reason"),
     **table_rules("topics", key="topic"),
     **table_rules("regions", key="region"),
@@ -236,6 +247,7 @@ def world() -> dict[str, Any]:
         "case": case.pk,
         "review": AnswerPage.objects.get(case=case).current_workflow_task_state.pk,
         **_asked(case, now),
+        "saved_text": SavedText.objects.create(kind="template", title="Hello", text="Words.").pk,
         "language": "en",
         "announcement": _announcement(case, now).pk,
         "act": "note",
