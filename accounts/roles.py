@@ -139,6 +139,7 @@ TABLE: dict[Role, Rights] = {
                 for model in ("rejectionreason", "topic", "region", "postcodearea")
                 for verb in ("add", "change", "view")
             ),
+            *(f"responses.{verb}_extrareviewtask" for verb in ("add", "change", "view")),
         ),
     ),
 }

@@ -1,11 +1,13 @@
 """What coordinators do about colleagues: invited, given roles, disabled, released, reset; and what they may not."""
 
 import re
+from io import StringIO
 from typing import Any
 
 import pytest
 from allauth.mfa.models import Authenticator
 from django.contrib.auth.models import AnonymousUser, Group
+from django.core.management import CommandError, call_command
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
@@ -281,3 +283,19 @@ def test_an_administrator_who_takes_roles_by_the_stock_screen_ends_sessions_too(
     )
 
     assert working.get("/staff/").url.startswith("/staff/login/")
+
+
+def test_the_operator_releases_a_login_when_nobody_else_can(coordinator: User) -> None:
+    User.objects.filter(pk=coordinator.pk).update(wrong_tries=signing_in.MOST_TRIES, locked_at=timezone.now())
+    Authenticator.objects.create(user=coordinator, type=Authenticator.Type.TOTP, data={})
+    with pytest.raises(CommandError):
+        call_command("release_login", "nobody")
+
+    call_command("release_login", "coordinator", stdout=StringIO())
+    assert signing_in.has_second_factor(coordinator)
+    call_command("release_login", "coordinator", "--without-factors", stdout=StringIO())
+
+    coordinator.refresh_from_db()
+    assert (coordinator.wrong_tries, coordinator.locked_at) == (0, None)
+    assert not signing_in.has_second_factor(coordinator)
+    assert {entry.actor_id for entry in Entry.objects.all()} == {None}
