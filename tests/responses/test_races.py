@@ -2,14 +2,15 @@
 
 import threading
 from collections.abc import Callable
-from datetime import datetime
+from datetime import date, datetime
 
 import pytest
 from django.db import connection
 
+from accounts.models import Department, User
 from petitions.models import Crossing, Event, Petition
 from responses import services
-from responses.models import AnswerPage, Case
+from responses.models import AnswerPage, Case, RoutingRule
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.slow]
 
@@ -17,8 +18,11 @@ MakePetition = Callable[..., Petition]
 Cross = Callable[..., Crossing]
 
 
-def test_twenty_at_once_open_one_case(make_petition: MakePetition, cross: Cross, now: datetime) -> None:
-    crossing = cross(make_petition())
+def test_twenty_at_once_open_one_case_in_the_right_queue(
+    make_petition: MakePetition, cross: Cross, department: Department, staff: dict[str, User], now: datetime
+) -> None:
+    RoutingRule.objects.create(name="Bridges", words="bridge", department=department, priority=1)
+    crossing = cross(make_petition(departments=[]))
     found: list[object] = []
     start = threading.Barrier(20)
 
@@ -37,7 +41,9 @@ def test_twenty_at_once_open_one_case(make_petition: MakePetition, cross: Cross,
 
     case = Case.objects.get()
     assert found == [case.pk] * 20
-    assert (AnswerPage.objects.count(), Event.objects.filter(kind="case").count()) == (1, 1)
+    assert (case.department, case.owner, case.priority) == (department, staff["drafter"], 1)
+    assert case.due_on == date(2026, 3, 31)
+    assert (AnswerPage.objects.count(), Event.objects.filter(kind="case", tells_creator=True).count()) == (1, 1)
 
 
 def test_cases_of_different_petitions_opened_at_once_get_a_page_each(
