@@ -26,13 +26,15 @@ class ClockPart:
     passed: list[ClockMark]
     ahead: list[tuple[int, date]]
     days_late: int
-    extensions: list[Extension]
-    updates: list[InterimUpdate]
+    proposals: list[Proposal]
 
     @property
     def waiting(self) -> list[Proposal]:
-        """What waits for somebody's decision."""
-        return [proposal for proposal in (*self.extensions, *self.updates) if proposal.decided_at is None]
+        return [proposal for proposal in self.proposals if proposal.decided_at is None]
+
+    @property
+    def decided(self) -> list[Proposal]:
+        return [proposal for proposal in self.proposals if proposal.decided_at is not None]
 
 
 def part(case: Case, today: date) -> ClockPart:
@@ -44,8 +46,10 @@ def part(case: Case, today: date) -> ClockPart:
         passed=[mark for mark in case.marks.all() if counted and mark.term == counted.term],
         ahead=[(int(mark), day) for mark, day in steps.marks_ahead(case, counted).items()] if counted and runs else [],
         days_late=clock.days_late(case.due_on, today) if case.is_owed and case.due_on else 0,
-        extensions=list(case.extensions.select_related("proposed_by", "decided_by")),
-        updates=list(case.updates.select_related("proposed_by", "decided_by")),
+        proposals=[
+            *case.extensions.select_related("proposed_by", "decided_by"),
+            *case.updates.select_related("proposed_by", "decided_by"),
+        ],
     )
 
 
