@@ -5,16 +5,27 @@ from functools import cache
 from typing import Any
 
 import jinja2
+from django.conf import settings
 from django.template import engines
 from django.utils.safestring import SafeString
+from django.utils.translation import get_language
+
+
+def template(name: str) -> jinja2.Template:
+    """The compiled template of this name, in the active language. Raises jinja2.TemplateNotFound."""
+    return _template(name, get_language() or settings.LANGUAGE_CODE)
 
 
 @cache
-def template(name: str) -> jinja2.Template:
-    """The compiled template of this name. Raises jinja2.TemplateNotFound."""
-    found: jinja2.Template = engines["jinja2"].env.get_template(name)
+def _template(name: str, language: str) -> jinja2.Template:
+    found = _environment(language).get_template(name)
     found.globals = dict(found.globals)  # a chain of dictionaries is copied for each drawing, ten times as slowly
     return found
+
+
+@cache
+def _environment(language: str) -> jinja2.Environment:
+    return engines["jinja2"].env.in_language(language)
 
 
 def draw(name: str, /, **values: Any) -> SafeString:

@@ -5,13 +5,13 @@ A web process writes its lines four times a second: a write for each is a tenth 
 """
 
 import atexit
-import json
 import logging
 import threading
 import time
 from collections.abc import Callable
 from datetime import UTC, datetime
 
+import orjson
 from django.http import HttpRequest, HttpResponse
 
 from config.logs import Line
@@ -87,4 +87,4 @@ def tell(route: str | None, ids: dict[str, int], *, method: str, status: int, be
         "logger": "access",
         "timestamp": datetime.now(UTC).isoformat().removesuffix("+00:00") + "Z",
     }
-    lines.add(json.dumps(line))
+    lines.add(orjson.dumps(line).decode())

@@ -13,7 +13,7 @@ from petitions import charts, due, places, ratings, switches, timeline
 from petitions.importing import uk, wtp
 from petitions.importing.records import Licence
 from petitions.lifecycle import State
-from petitions.models import Correction, Hearing, Petition, PublicCase, Threshold
+from petitions.models import Correction, Hearing, OtherBusiness, Petition, PublicCase, Threshold
 from petitions.models.petition import Source
 from petitions.models.place import UNPLACED
 from petitions.models.timeline import AnswerKind
@@ -139,6 +139,7 @@ class Detail:
     history: charts.History | None
     answer: Answer | None
     hearing: Hearing | None
+    other_business: list[OtherBusiness]
     corrections: list[EarlierText]
     refusal: Refusal | None
     signing_paused: bool
@@ -221,10 +222,10 @@ def detail(found: Whole, *, language: str, now: datetime) -> Detail:
     return Detail(
         petition=petition,
         language=language,
-        topics=[(topic.code, localized(topic, language)) for topic in petition.topics.all()],
-        departments=[localized(department, language) for department in petition.departments.all()],
-        stages=[_stage(threshold, petition, language) for threshold in petition.thresholds.all()],
-        timeline=timeline.entries(petition, language=language),
+        topics=[(topic.code, localized(topic, language)) for topic in found.topics],
+        departments=[localized(department, language) for department in found.departments],
+        stages=[_stage(threshold, found, language) for threshold in found.thresholds],
+        timeline=timeline.entries(found, language=language),
         regions=regions,
         countries=places.public_countries(petition, language),
         tile_map=_tile_map(regions, language),
@@ -232,7 +233,8 @@ def detail(found: Whole, *, language: str, now: datetime) -> Detail:
         history=_history(found, now),
         answer=_answer(petition, language, timezone.localdate(now)),
         hearing=getattr(petition, "hearing", None),
-        corrections=[_correction(correction, language) for correction in petition.corrections.all()],
+        other_business=found.other_business,
+        corrections=[_correction(correction, language) for correction in found.corrections],
         refusal=_refusal(petition, language),
         signing_paused=switches.current().signing_paused,
         now=now,
@@ -244,13 +246,13 @@ def _rows(shown: places.PublicPlaces) -> list[tuple[str, int]]:
     return [*rows, (_("Not shown by place"), shown.not_shown)] if shown.not_shown else rows
 
 
-def _stage(threshold: Threshold, petition: Petition, language: str) -> Stage:
+def _stage(threshold: Threshold, found: Whole, language: str) -> Stage:
     crossing = getattr(threshold, "crossing", None)
     return Stage(
         count=threshold.count,
         brings=timeline.brings(threshold, language),
-        reached=crossing is not None or petition.signature_count >= threshold.count,
-        reached_at=timeline.reached_at(crossing, petition) if crossing else None,
+        reached=crossing is not None or found.petition.signature_count >= threshold.count,
+        reached_at=timeline.reached_at(crossing, found.events) if crossing else None,
     )
 
 

@@ -18,6 +18,7 @@ from petitions.lifecycle import State
 from petitions.models import Crossing, Event, Petition, Threshold
 from petitions.models.petition import ThresholdKind
 from petitions.models.timeline import AnswerKind, EventKind
+from petitions.whole import Whole
 
 
 @dataclass(frozen=True)
@@ -45,27 +46,28 @@ def _usual(threshold: Threshold) -> str:
     return _("an official answer") if threshold.opens_case or threshold.kind == ThresholdKind.RESPONSE else ""
 
 
-def entries(petition: Petition, *, language: str) -> list[Entry]:
-    """The public timeline of a petition whose events, crossings, case, hearing and business are fetched already."""
-    events = [event for event in petition.events.all() if event.public]
+def entries(found: Whole, *, language: str) -> list[Entry]:
+    """The public timeline of a petition."""
+    petition = found.petition
+    events = [event for event in found.events if event.public]
     known = {(event.kind, event.key) for event in events} | {(event.kind, "") for event in events}
-    crossings = [threshold.crossing for threshold in petition.thresholds.all() if hasattr(threshold, "crossing")]
-    found = [_of_event(event, language) for event in events]
-    found += _of_dates(petition, known)
-    found += [
+    crossings = [threshold.crossing for threshold in found.thresholds if hasattr(threshold, "crossing")]
+    told = [_of_event(event, language) for event in events]
+    told += _of_dates(petition, known)
+    told += [
         _of_crossing(crossing)
         for crossing in crossings
-        if (EventKind.THRESHOLD, crossing.threshold.kind) not in known and reached_at(crossing, petition)
+        if (EventKind.THRESHOLD, crossing.threshold.kind) not in known and reached_at(crossing, found.events)
     ]
-    found += _of_case(petition, known, language)
-    found += _of_hearing(petition, known)
-    found += _of_business(petition, known, language)
-    return sorted(found, key=_moment, reverse=True)
+    told += _of_case(petition, known, language)
+    told += _of_hearing(petition, known)
+    told += _of_business(found, known, language)
+    return sorted(told, key=_moment, reverse=True)
 
 
-def reached_at(crossing: Crossing, petition: Petition) -> datetime | None:
+def reached_at(crossing: Crossing, events: Iterable[Event]) -> datetime | None:
     """When the threshold was reached; None for one that was only found passed when the petition was opened again."""
-    closed = [event.happened_at for event in petition.events.all() if event.kind == EventKind.CLOSED]
+    closed = [event.happened_at for event in events if event.kind == EventKind.CLOSED]
     found_later = not crossing.fires and closed and crossing.crossed_at > max(closed)
     return None if found_later else crossing.crossed_at
 
@@ -264,16 +266,16 @@ def _of_hearing(petition: Petition, known: set[tuple[str, str]]) -> Iterable[Ent
         yield Entry(at=at, title=title, anchor="hearing", url="#hearing-text", url_text=_("About the hearing"))
 
 
-def _of_business(petition: Petition, known: set[tuple[str, str]], language: str) -> Iterable[Entry]:
+def _of_business(found: Whole, known: set[tuple[str, str]], language: str) -> Iterable[Entry]:
     if (EventKind.BUSINESS, "") in known:
         return
-    for piece in petition.other_business.all():
+    for piece in found.other_business:
         if at := piece.occurred_on or piece.created_at:
             yield Entry(
                 at=at,
                 title=piece.subject,
                 anchor=f"business-{piece.pk}",
-                lang="" if petition.language == language else petition.language,
+                lang="" if found.petition.language == language else found.petition.language,
                 url="#business",
                 url_text=_("Read more"),
             )

@@ -64,6 +64,12 @@ class Whole(NamedTuple):
     """A petition with everything related that its page shows, and its figures by constituency and by hour."""
 
     petition: Petition
+    topics: list[Topic]
+    departments: list[Any]
+    thresholds: list[Threshold]
+    events: list[Event]
+    corrections: list[Correction]
+    other_business: list[OtherBusiness]
     constituencies: list[tuple[str, int]]
     hours: dict[datetime, int]
 
@@ -71,7 +77,8 @@ class Whole(NamedTuple):
 def whole(petition_id: int) -> Whole | None:
     """The petition of this number as the database has it now; None where there is none.
 
-    Its related rows stand where ``select_related`` and ``prefetch_related`` would have put them.
+    What there is one of at most, and its figures by place, stand where ``select_related`` and ``prefetch_related``
+    would have put them.
     """
     if petition_id > LARGEST_NUMBER:
         return None
@@ -85,12 +92,6 @@ def whole(petition_id: int) -> Whole | None:
 def _put_together(found: dict[str, Any]) -> Whole:
     [petition] = _rows(Petition, found["petition"])
     related: dict[str, list[Any]] = {
-        "topics": _rows(Topic, found["topics"]),
-        "departments": _rows(Department, found["departments"]),
-        "thresholds": _thresholds(found),
-        "events": _rows(Event, found["events"]),
-        "corrections": _rows(Correction, found["corrections"]),
-        "other_business": _rows(OtherBusiness, found["other_business"]),
         "region_counts": [RegionCell(*cell) for cell in found["region_counts"]],
         "country_counts": [CountryCell(*cell) for cell in found["country_counts"]],
     }
@@ -105,6 +106,12 @@ def _put_together(found: dict[str, Any]) -> Whole:
         _join(petition.rejection, "duplicate_of", _rows(Petition, found["duplicate_of"]))
     return Whole(
         petition=petition,
+        topics=_rows(Topic, found["topics"]),
+        departments=_rows(Department, found["departments"]),
+        thresholds=_thresholds(found),
+        events=_rows(Event, found["events"]),
+        corrections=_rows(Correction, found["corrections"]),
+        other_business=_rows(OtherBusiness, found["other_business"]),
         constituencies=found["constituencies"],
         hours={datetime.fromtimestamp(hour, UTC): count for hour, count in found["hours"]},
     )

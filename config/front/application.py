@@ -106,8 +106,8 @@ class Front:
     def _asked(self, environ: Environ, kind: Kind, application: Application) -> Answer:
         began = time.perf_counter()
         answer = ask(application, environ)
-        meters.seconds.labels(kind).observe(time.perf_counter() - began)
-        meters.requests.labels(kind, answer.status[:3]).inc()
+        meters.seconds_of(kind).observe(time.perf_counter() - began)
+        meters.requests_of(kind, answer.status[:3]).inc()
         return answer
 
     def _page(self, key: Key, environ: Environ) -> Page | Answer:

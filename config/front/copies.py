@@ -4,10 +4,10 @@ At most MOST_COPIES of them, an hour old at most. What staff do to a petition vo
 (`void_before`): a text that was taken down must not come back with the next fault.
 """
 
+import gzip
 import hashlib
 import json
 import time
-import zlib
 from functools import cached_property
 from typing import cast
 
@@ -23,7 +23,7 @@ log = structlog.get_logger(__name__)
 
 KEPT_SECONDS = 3600
 MOST_COPIES = 2000
-SECONDS_BETWEEN_COPIES = 10
+SECONDS_BETWEEN_COPIES = 30
 # As many as all held pages need. Where a crawler has more of them made, making them is not to wait for copies.
 MOST_IN_A_SECOND = MOST_PAGES // SECONDS_BETWEEN_COPIES
 PAUSE_SECONDS = 2.0
@@ -67,10 +67,11 @@ class Copies:
         if not self._is_room(int(now)):
             return
         page.copied = now
-        head = json.dumps({"at": page.made_at, "status": page.answer.status, "headers": page.answer.headers})
-        packed = zlib.compress(head.encode() + b"\n" + page.answer.body, 1)
+        body = page.pack()
+        told = {"at": page.made_at, "status": page.answer.status, "headers": page.answer.headers, "packed": bool(body)}
+        copy = json.dumps(told).encode() + b"\n" + (body or page.answer.body)
         try:
-            self._client.eval(KEEP, 2, _name(key), INDEX, packed, page.made_at, KEPT_SECONDS, MOST_COPIES)
+            self._client.eval(KEEP, 2, _name(key), INDEX, copy, page.made_at, KEPT_SECONDS, MOST_COPIES)
         except RedisError as error:
             self._pause(error)
 
@@ -107,8 +108,10 @@ class Copies:
             return None, 0.0
         if packed is None:
             return None, float(void or 0)
-        head, _line, body = zlib.decompress(packed).partition(b"\n")
+        head, _line, body = packed.partition(b"\n")
         told = json.loads(head)
+        if told["packed"]:
+            body = gzip.decompress(body)
         answer = Answer(told["status"], [(name, value) for name, value in told["headers"]], body)
         return (answer, told["at"]), float(void or 0)
 
@@ -118,4 +121,4 @@ class Copies:
 
 
 def _name(key: Key) -> str:
-    return "copy:" + hashlib.blake2b("\n".join(key).encode(errors="replace"), digest_size=16).hexdigest()
+    return "copies:page:" + hashlib.blake2b("\n".join(key).encode(errors="replace"), digest_size=16).hexdigest()

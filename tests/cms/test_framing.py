@@ -3,26 +3,48 @@
 import re
 
 import pytest
+from django.template import engines
 from django.test import Client, RequestFactory
 from django.utils import translation
+from jinja2 import UndefinedError
 
 from cms import compiled, framing
-from cms.environment import counted_words, words
+from cms.environment import counted_words
+from cms.spoken import Spoken
 from petitions import switches
 from tests.factories import make_open_petition
 
 EVIL = "<i>\"'&"
 
 
-def test_words_are_those_of_the_active_language_and_values_in_them_are_escaped() -> None:
-    assert words("Started by %(name)s", name=EVIL) == "Started by &lt;i&gt;&#34;&#39;&amp;"
+def drawn(source: str, language: str = "en", **values: object) -> str:
+    environment: Spoken = engines["jinja2"].env
+    return environment.in_language(language).from_string(source).render(values)
+
+
+def test_words_are_those_of_the_templates_language_and_values_in_them_are_escaped() -> None:
+    assert drawn('{{ _("Started by %(name)s", name=name) }}', name=EVIL) == "Started by &lt;i&gt;&#34;&#39;&amp;"
+    assert drawn('{{ _("Petitions") }}') == "Petitions"
+    with translation.override("en"):
+        assert drawn('{{ _("Petitions") }} {{ localized_path("/petitions/") }}', "fr") == "Pétitions /fr/petitions/"
     with translation.override("fr"):
-        assert words("Petitions") == "Pétitions"
         assert counted_words("signature", "signatures", 0) == "signature"
     assert counted_words(
         "%(number)s signature: %(brings)s", "%(number)s signatures: %(brings)s", 2, number=2, brings="<"
     )
-    assert words("Petitions") == "Petitions"
+
+
+def test_words_that_are_no_literal_are_a_mistake_that_shows_at_once() -> None:
+    with pytest.raises(UndefinedError):
+        drawn("{{ _(title) }}", title="Petitions")
+
+
+def test_what_is_included_sees_the_values_and_sets_none() -> None:
+    source = '{% set rows = [("Ely", 5)] %}{% set caption = "A" %}{% set label = "B" %}{% include name %}{{ caption }}'
+    name = "petitions/parts/long_table.html"
+    put_in = drawn(source.replace("include name", f'include "{name}"'))
+    assert put_in == drawn(source, name=name)
+    assert "Ely" in put_in
 
 
 def test_every_piece_escapes_what_it_is_given() -> None:
