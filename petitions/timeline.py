@@ -7,6 +7,7 @@ there is no row, so that both read alike.
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import date, datetime, time
+from typing import TYPE_CHECKING
 
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -18,7 +19,9 @@ from petitions.lifecycle import State
 from petitions.models import Crossing, Event, Petition, Threshold
 from petitions.models.petition import ThresholdKind
 from petitions.models.timeline import AnswerKind, EventKind
-from petitions.whole import Whole
+
+if TYPE_CHECKING:
+    from petitions.whole import Whole
 
 
 @dataclass(frozen=True)
@@ -46,7 +49,7 @@ def _usual(threshold: Threshold) -> str:
     return _("an official answer") if threshold.opens_case or threshold.kind == ThresholdKind.RESPONSE else ""
 
 
-def entries(found: Whole, *, language: str) -> list[Entry]:
+def entries(found: "Whole", *, language: str) -> list[Entry]:
     """The public timeline of a petition."""
     petition = found.petition
     events = [event for event in found.events if event.public]
@@ -266,7 +269,7 @@ def _of_hearing(petition: Petition, known: set[tuple[str, str]]) -> Iterable[Ent
         yield Entry(at=at, title=title, anchor="hearing", url="#hearing-text", url_text=_("About the hearing"))
 
 
-def _of_business(found: Whole, known: set[tuple[str, str]], language: str) -> Iterable[Entry]:
+def _of_business(found: "Whole", known: set[tuple[str, str]], language: str) -> Iterable[Entry]:
     if (EventKind.BUSINESS, "") in known:
         return
     for piece in found.other_business:
