@@ -17,6 +17,7 @@ from django.http import HttpRequest, HttpResponse
 from config.logs import Line
 
 SECONDS_BETWEEN_WRITES = 0.25
+LARGEST_ID = 2**63 - 1  # a larger number in an address is nobody's, and no number that a line could hold
 
 log = logging.getLogger("access")
 
@@ -64,7 +65,9 @@ def access_log(get_response: Callable[[HttpRequest], HttpResponse]) -> Callable[
         match = request.resolver_match
         tell(
             (match.view_name or match.route) if match else None,
-            {name: value for name, value in match.kwargs.items() if isinstance(value, int)} if match else {},
+            {name: value for name, value in match.kwargs.items() if isinstance(value, int) and value <= LARGEST_ID}
+            if match
+            else {},
             method=request.method if request.method in {"GET", "HEAD", "POST", "OPTIONS"} else "other",
             status=response.status_code,
             began=began,

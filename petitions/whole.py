@@ -12,6 +12,7 @@ import psycopg
 from django.db import connection
 from django.db.models import BinaryField, DateField, DateTimeField, Field, GeneratedField, Model
 
+from petitions.lifecycle import State
 from petitions.models import (
     ConstituencyCount,
     Correction,
@@ -29,6 +30,7 @@ from petitions.models import (
     Threshold,
     Topic,
 )
+from petitions.models.petition import Source
 
 Row = TypeVar("Row", bound=Model)
 Department = Petition._meta.get_field("departments").related_model
@@ -39,6 +41,10 @@ OWN = "part.petition_id = petition.id"
 LISTED = "part.id IN (SELECT {column} FROM {table} WHERE petition_id = petition.id)"
 # Half of what json_agg costs where there are no rows, and most petitions have none of most tables.
 PART = "ARRAY(SELECT json_build_array({columns}) FROM {table} AS part WHERE {condition} ORDER BY {order})"
+# A table that is not looked into costs nothing.
+ONLY_WHERE = "CASE WHEN {only} THEN {part} ELSE '{{}}' END"
+REFUSED = f"petition.state = '{State.REJECTED}'"
+IMPORTED = f"petition.source <> '{Source.HERE}'"
 
 STATEMENT = "SELECT {parts} FROM {table} AS petition WHERE id = $1"
 
@@ -174,25 +180,29 @@ def _parts() -> dict[str, str]:
         "public_case": _part(PublicCase),
         "case_department": _part(Department, condition=_listed(PublicCase._meta.db_table, "department_id")),
         "hearing": _part(Hearing),
-        "rejection": _part(Rejection),
-        "reason": _part(RejectionReason, condition=_listed(Rejection._meta.db_table, "reason_id")),
-        "duplicate_of": _part(Petition, condition=_listed(Rejection._meta.db_table, "duplicate_of_id")),
+        "rejection": _part(Rejection, only=REFUSED),
+        "reason": _part(RejectionReason, condition=_listed(Rejection._meta.db_table, "reason_id"), only=REFUSED),
+        "duplicate_of": _part(Petition, condition=_listed(Rejection._meta.db_table, "duplicate_of_id"), only=REFUSED),
         "region_counts": _part(RegionCount, columns=_columns(RegionCell._fields)),
         "country_counts": _part(CountryCount, columns=_columns(CountryCell._fields)),
         "constituencies": _part(
-            ConstituencyCount, columns="part.name, part.signature_count", order="part.signature_count DESC, part.name"
+            ConstituencyCount,
+            columns="part.name, part.signature_count",
+            order="part.signature_count DESC, part.name",
+            only=IMPORTED,
         ),
         "hours": _part(HourCount, columns="extract(epoch FROM part.hour)::bigint, part.count"),
     }
 
 
-def _part(model: type[Model], *, columns: str = "", condition: str = OWN, order: str = "") -> str:
-    return PART.format(
+def _part(model: type[Model], *, columns: str = "", condition: str = OWN, order: str = "", only: str = "") -> str:
+    part = PART.format(
         columns=columns or _columns(field.attname for field in _fields(model)),
         order=order or ", ".join(_order(name) for name in model._meta.ordering or ("id",)),
         table=connection.ops.quote_name(model._meta.db_table),
         condition=condition,
     )
+    return ONLY_WHERE.format(only=only, part=part) if only else part
 
 
 def _order(name: Any) -> str:

@@ -9,6 +9,7 @@ from django.utils import timezone
 
 from petitions.lifecycle import State
 from petitions.models import ConstituencyCount, Correction, CountryCount, Hearing, OtherBusiness, Petition, RegionCount
+from petitions.models.petition import Source
 from petitions.models.timeline import EventKind
 from petitions.whole import whole
 from tests import factories as make
@@ -31,6 +32,7 @@ def all_columns(rows: Iterable[Model]) -> list[dict[str, object]]:
 
 def full_petition() -> Petition:
     petition = make.make_answered_petition(
+        source=Source.UK,
         title='Trees, "now"\n\\ ünd €',
         topics=[make.make_topic("b", name="B"), make.make_topic("a", name="A")],
         departments=[make.make_department()],

@@ -257,7 +257,7 @@ def test_published_figures_that_exceed_the_count_are_shown_with_a_note(client):
 
 
 def test_constituencies_of_imported_petitions_are_listed(client):
-    petition = make.make_closed_petition(signature_count=10)
+    petition = make.make_closed_petition(signature_count=10, source=Source.UK)
     ConstituencyCount.objects.create(petition=petition, ons_code="E14000001", name="Barsetshire", signature_count=7)
     assert "Barsetshire" in page(client, petition.pk)
 
