@@ -22,11 +22,13 @@ from petitions.wagtail_hooks import PermittedMenuItem
 from responses import lifecycle, services
 from responses.models import AnswerPage, Case
 from responses.models.case import SEES_ALL, SEES_DEPARTMENT
+from responses.reviewers import PERMISSIONS
 from responses.services import quoting
 from responses.services.cases import takes_part
 from responses.staff import rules
 from responses.staff.act import ASSIGN, DRAFT, PUBLISH
 from responses.staff.escalations import EscalationViewSet, escalations
+from responses.staff.extra_reviews import ExtraReviewViewSet, extra_reviews
 from responses.staff.mail_choice import MailChoicePanel
 from responses.staff.panel import OwedPanel, TasksPanel
 from responses.staff.saved_texts import SavedTextViewSet, saved_texts
@@ -57,6 +59,23 @@ def escalation_lines() -> EscalationViewSet:
 @hooks.register("register_admin_viewset")
 def routing_viewsets() -> tuple[AuditedViewSet, ...]:
     return rules.VIEWSETS
+
+
+@hooks.register("register_admin_viewset")
+def further_reviews() -> ExtraReviewViewSet:
+    return extra_reviews
+
+
+@hooks.register("register_admin_menu_item")
+def absences_item() -> MenuItem:
+    return PermittedMenuItem(
+        _("Absences"),
+        reverse("cases:absences"),
+        permissions=(ASSIGN, *PERMISSIONS.values()),
+        name="absences",
+        icon_name="user",
+        order=140,
+    )
 
 
 @hooks.register("register_admin_viewset")

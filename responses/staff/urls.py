@@ -3,12 +3,14 @@
 from django.urls import path
 
 from responses.staff import batches, gathering_views, overview_screen, review_views, saved, views
+from responses.staff.absences import AbsencesView
 from responses.staff.opening import OpenView
 from responses.staff.rules import TryRuleView
 
 app_name = "cases"
 
 urlpatterns = [
+    path("absences/", AbsencesView.as_view(), name="absences"),
     path("overview/", overview_screen.OverviewView.as_view(), name="overview"),
     path("filters/", saved.SaveView.as_view(), name="filters"),
     path("filters/<int:pk>/", saved.OpenView.as_view(), name="filter"),
