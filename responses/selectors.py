@@ -123,10 +123,10 @@ def waiting_reviews(user: User, task: ReviewTask | None = None) -> list[dict[str
         str(page.pk): page
         for page in AnswerPage.objects.filter(
             pk__in=[int(state.workflow_state.object_id) for state in waiting],
-            case__in=Case.objects.visible_to(user),
+            case__in=Case.objects.visible_to(user, people[1:]),
         )
         .select_related("case__department")
-        .prefetch_related("case__links__petition")
+        .prefetch_related(Prefetch("case__links", queryset=CaseLink.objects.select_related("petition").order_by("pk")))
     }
     facts = reviewers.facts_of({state.revision_id: int(state.workflow_state.object_id) for state in waiting})
     rows = []

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 from django.utils import timezone
 from wagtail.admin.ui.components import Component
 
@@ -30,14 +30,13 @@ class TasksPanel(Component):
             Q(owner=user, state__in=(CaseState.NEW, CaseState.ASSIGNED, CaseState.DRAFTING))
             | Q(page__latest_revision__user=user, state=CaseState.DRAFTING)
         )
-        today = timezone.localdate()
         return {
-            "figures": overview.figures(user, today),
+            "figures": numbers(parent_context["request"]).day,
             "decisions": clock_reading.waiting_for(user, SHOWN),
             "reviews": selectors.waiting_reviews(user)[:SHOWN],
             "own": selectors.cases_with_petitions(own).order_by("due_on", "pk")[:SHOWN],
             "at_desk": Case.objects.at_desk().count() if allowed(user, PUBLISH) else 0,
-            "today": today,
+            "today": timezone.localdate(),
         }
 
 
@@ -50,11 +49,24 @@ class OwedPanel(Component):
 
     def get_context_data(self, parent_context: dict[str, Any]) -> dict[str, Any]:
         user: User = parent_context["request"].user
-        seen = Case.objects.visible_to(user)
-        today = timezone.localdate()
+        may_assign = allowed(user, ASSIGN)
         return {
-            "figures": overview.owed_figures(user, today),
-            "may_assign": allowed(user, ASSIGN),
-            "next": selectors.cases_with_petitions(seen.owed()).order_by("due_on", "pk")[:SHOWN],
-            "today": today,
+            "figures": numbers(parent_context["request"]).owed,
+            "may_assign": may_assign,
+            "next": _upcoming(user) if may_assign else [],
+            "today": timezone.localdate(),
         }
+
+
+def _upcoming(user: User) -> QuerySet[Case]:
+    """For those who assign: all others have theirs in their day."""
+    seen = Case.objects.visible_to(user).owed()
+    return selectors.cases_with_petitions(seen).order_by("due_on", "pk")[:SHOWN]
+
+
+def numbers(request: Any) -> overview.Numbers:
+    """The numbers that both panels show, counted once for a request."""
+    if not hasattr(request, "case_numbers"):
+        seen = Case.objects.visible_to(request.user)
+        request.case_numbers = overview.numbers(request.user, seen, timezone.localdate())
+    return request.case_numbers

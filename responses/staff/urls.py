@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from responses.staff import batches, gathering_views, overview_screen, review_views, saved, views
+from responses.staff import batches, gathering_views, overview_screen, presence, review_views, saved, views
 from responses.staff.absences import AbsencesView
 from responses.staff.opening import OpenView
 from responses.staff.rules import TryRuleView
@@ -17,6 +17,7 @@ urlpatterns = [
     path("batches/new/", batches.BatchNewView.as_view(), name="batch_new"),
     path("batches/<int:pk>/", batches.BatchView.as_view(), name="batch"),
     path("<int:pk>/", views.CaseView.as_view(), name="detail"),
+    path("<int:pk>/presence/", presence.PresenceView.as_view(), name="presence"),
     path("<int:pk>/preview/<slug:language>/", views.PreviewView.as_view(), name="preview"),
     path("<int:pk>/<slug:act>/", views.ActView.as_view(), name="act"),
     path(

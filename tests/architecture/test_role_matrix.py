@@ -142,6 +142,7 @@ RULES: dict[str, Rule] = {
     "staff_cases:index_results": Rule(SEES_CASES),
     "cases:detail": Rule(SEES_CASE, NONE, ("case",)),
     "cases:preview": Rule(SEES_CASE, NONE, ("case", "language")),
+    "cases:presence": Rule(NONE, SEES_CASE, ("case",)),
     "cases:act": Rule(SEES_CASE, SEES_CASE - AUDITOR, ("case", "act")),
     "cases:review": Rule({"department_reviewer"}, {"department_reviewer"}, ("review",)),
     "cases:withdraw_question": Rule(SEES_CASE, WRITERS, ("case", "question")),
