@@ -18,6 +18,7 @@ from accounts.selectors import members_of
 from audit.models import Entry
 from config.management.demo_gathering import make_gathering
 from config.management.demo_petitions import make_waiting_petitions
+from config.management.demo_routing import make_routing
 from config.management.progress import Progress, without_chatter
 from petitions.models import Petition, Threshold
 from petitions.models.petition import Source, ThresholdKind
@@ -63,6 +64,7 @@ class Command(BaseCommand):
                 for place, petition in enumerate(passed):
                     _open_case(petition, coordinator, now - timedelta(days=LATE_DAYS) if place < LATE else now, now)
                     progress.advance()
+            make_routing(coordinator, now)
             made = make_waiting_petitions(now)
             asked = make_gathering(now)
         self.stdout.write(f"Petitions handed in for checking: {made}. Offices asked for a contribution: {asked}.")
