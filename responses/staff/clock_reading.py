@@ -54,9 +54,9 @@ def part(case: Case, today: date) -> ClockPart:
     )
 
 
-def waiting_for(user: User, limit: int) -> list[dict[str, Any]]:
+def waiting_for(user: User, limit: int, people: list[User] | None = None) -> list[dict[str, Any]]:
     """What others proposed and ``user`` may decide, first asked first: label, case and title, at most ``limit``."""
-    people = proposals.acts_as(user)
+    people = people or proposals.acts_as(user)
     waiting: list[dict[str, Any]] = []
     for model, rights, label in DECIDED_BY:
         if holders := [person for person in people if proposals.holds([person], *rights)]:

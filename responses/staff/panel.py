@@ -11,6 +11,7 @@ from accounts.permissions import allowed
 from responses import selectors
 from responses.models import Case
 from responses.models.case import CaseState
+from responses.services import proposals
 from responses.staff import clock_reading, overview
 from responses.staff.act import ASSIGN, PUBLISH
 
@@ -25,15 +26,16 @@ class TasksPanel(Component):
     order = 20
 
     def get_context_data(self, parent_context: dict[str, Any]) -> dict[str, Any]:
-        user: User = parent_context["request"].user
+        request = parent_context["request"]
+        user: User = request.user
         own = Case.objects.owed().filter(
             Q(owner=user, state__in=(CaseState.NEW, CaseState.ASSIGNED, CaseState.DRAFTING))
             | Q(page__latest_revision__user=user, state=CaseState.DRAFTING)
         )
         return {
-            "figures": numbers(parent_context["request"]).day,
-            "decisions": clock_reading.waiting_for(user, SHOWN),
-            "reviews": selectors.waiting_reviews(user)[:SHOWN],
+            "figures": numbers(request).day,
+            "decisions": clock_reading.waiting_for(user, SHOWN, people(request)),
+            "reviews": selectors.waiting_reviews(user, people=people(request))[:SHOWN],
             "own": selectors.cases_with_petitions(own).order_by("due_on", "pk")[:SHOWN],
             "at_desk": Case.objects.at_desk().count() if allowed(user, PUBLISH) else 0,
             "today": timezone.localdate(),
@@ -64,9 +66,16 @@ def _upcoming(user: User) -> QuerySet[Case]:
     return selectors.cases_with_petitions(seen).order_by("due_on", "pk")[:SHOWN]
 
 
+def people(request: Any) -> list[User]:
+    """This person, and those for whom they act today, looked up once for a request."""
+    if not hasattr(request, "acts_as"):
+        request.acts_as = proposals.acts_as(request.user)
+    return request.acts_as
+
+
 def numbers(request: Any) -> overview.Numbers:
     """The numbers that both panels show, counted once for a request."""
     if not hasattr(request, "case_numbers"):
-        seen = Case.objects.visible_to(request.user)
+        seen = Case.objects.visible_to(request.user, people(request)[1:])
         request.case_numbers = overview.numbers(request.user, seen, timezone.localdate())
     return request.case_numbers
