@@ -70,7 +70,9 @@ def test_it_is_neither_deleted_nor_changed_by_any_other_way(live: AnswerPage, pl
     assert_kept(plan, live)
 
 
-def test_every_document_is_a_download(site: None) -> None:
+def test_every_document_is_a_download(site: None, settings: LazySettings, tmp_path: Path) -> None:
+    files = {"BACKEND": "django.core.files.storage.FileSystemStorage", "OPTIONS": {"location": tmp_path}}
+    settings.STORAGES = settings.STORAGES | {"default": files}
     for name in ("plan.pdf", "plan.csv"):
         document = Document.objects.create(title="Plan", file=ContentFile(b"%PDF-1.7 %%EOF", name=name))
         assert Client().get(document.url)["Content-Disposition"].startswith("attachment")
