@@ -61,6 +61,8 @@ def waiting_for(user: User, limit: int, people: list[User] | None = None) -> lis
     for model, rights, label in DECIDED_BY:
         if holders := [person for person in people if proposals.holds([person], *rights)]:
             found = model.objects.waiting_before(holders).exclude(proposed_by__in=people)
+            if holders != [user]:  # a delegate opens the cases only that they see
+                found = found.filter(case__in=Case.objects.visible_to(user, principals=people[1:]))
             found = found.select_related("case__department", "case__page").order_by("proposed_at", "pk")
             waiting += [
                 # The page bears the name of the petition.
