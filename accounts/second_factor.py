@@ -89,6 +89,15 @@ class Audited(FormMixin[Any]):
         return response
 
 
+class FactorsView(IndexView):
+    """One's own factors; says so when nothing else is open before one is set up."""
+
+    template_name = "staff/accounts/factors.html"
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        return super().get_context_data(must_add=signing_in.lacks_second_factor(self.request), **kwargs)
+
+
 class AddApp(Audited, ActivateTOTPView):
     act = "add_app"
 
@@ -116,7 +125,7 @@ class NewRecoveryCodes(Audited, GenerateRecoveryCodesView):
 
 
 URLS = [
-    path("", IndexView.as_view(), name="mfa_index"),
+    path("", FactorsView.as_view(), name="mfa_index"),
     path("code/", AuthenticateView.as_view(), name="mfa_authenticate"),
     path("again/password/", ReauthenticateView.as_view(), name="account_reauthenticate"),
     path("again/code/", CodeAgainView.as_view(), name="mfa_reauthenticate"),

@@ -27,6 +27,8 @@ PEOPLE = 50
 DESK_SECONDS = 600
 SIGNERS = 100_000
 RECIPIENTS = 4_100_000
+PUBLISHED = 10
+NOBODY = 9  # the port of discard, where nothing listens
 LOOKS = 40  # at each page, one after the other
 LARGE = "redress_large_telling"
 LISTS = tuple(path for path in desk.LISTS if path != "/staff/")
@@ -54,6 +56,8 @@ def measure(site: Site, smtp_sink: Tool, arguments: argparse.Namespace, *, say: 
     rows.append(desks(site, url, filled, arguments.desk))
     say("a threshold is reached")
     rows.append(opening(site, url, int(numbers["petition"])))
+    say("answers are published, with the mail server and Elasticsearch away")
+    rows.append(publishing(site))
     say(f"telling {arguments.signers:,} signers")
     rows.append(telling(site, int(numbers["first"]), arguments.signers))
     sink.stop()
@@ -132,6 +136,18 @@ def _wait(site: Site, until: str, *values: Any) -> None:
         if time.monotonic() > deadline:
             raise Broken(f"the worker does not work: {site.last_words('worker')}")
         time.sleep(0.05)
+
+
+def publishing(site: Site) -> Row:
+    """The desk's last act with the mail server and Elasticsearch refusing: the longest of some."""
+    told = site.python(
+        *("-m", "benchmarks.publishing", str(PUBLISHED)),
+        EMAIL_URL=f"smtp://127.0.0.1:{NOBODY}",
+        ELASTICSEARCH_URL=f"http://127.0.0.1:{NOBODY}",
+    )
+    took = json.loads(told.splitlines()[-1])
+    note = f"the longest of {len(took)}, mail server and Elasticsearch away"
+    return Row("publishing an answer", max(took), 3, 1, " s", rising=False, note=note)
 
 
 def telling(site: Site, petition: int, signers: int) -> Row:

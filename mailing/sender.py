@@ -1,7 +1,8 @@
 """Sending what is due. The table is the queue: whoever is killed at any moment loses nothing.
 
 One sender at a time, by a lock of its connection: a killed one lets go at once, and the next finds in the table what
-did not leave. Each mail is marked as soon as the server has taken it; the one in between may go out twice.
+did not leave. Each mail is marked as soon as the server has taken it; the one in between may go out twice. Bulk mails,
+which come by the million, are marked together: of those up to fifty may.
 """
 
 import time
@@ -24,7 +25,8 @@ from mailing.models import LastSent, Mail, MailState, Priority, Suppression
 log = structlog.get_logger(__name__)
 
 BATCH = 100
-# So many may leave twice if the database is killed: their marks wait for the disk together.
+# So many may leave twice: bulk mails if the sender is killed, all if the database is. Their marks wait for the disk
+# together.
 SURE_AFTER = 50
 RUN_SECONDS = 45.0
 LONGEST_WAIT = timedelta(hours=1)
@@ -38,7 +40,7 @@ REST = timedelta(seconds=10)
 TURN_LASTS = timedelta(seconds=30)
 
 SENT = """
-UPDATE mailing_mail SET state = 'sent', sent_at = %s, attempts = attempts + 1, error = '' WHERE id = %s
+UPDATE mailing_mail SET state = 'sent', sent_at = %s, attempts = attempts + 1, error = '' WHERE id = ANY(%s)
 """
 WAIT = """
 UPDATE mailing_mail AS mail SET due_at = turn.at, has_slot = true
@@ -55,6 +57,7 @@ class Run:
     started: float = field(default_factory=time.monotonic)
     sent: int = 0
     put_off_in_a_row: int = 0
+    unmarked: list[int] = field(default_factory=list)  # bulk mails that the server has taken
 
     @property
     def seconds(self) -> float:
@@ -116,8 +119,9 @@ def _send_batch(batch: list[Mail], run: Run) -> None:
             for number, (mail, message) in enumerate(_in_turn(wanted, run.now), 1):
                 _send(mail, message, server, run)
                 if number % SURE_AFTER == 0:
-                    _make_sure(run.now)
+                    _make_sure(run)
         finally:
+            _mark_taken(run)
             if run.sent > sent_before:
                 _note_sent(run.now)
 
@@ -183,8 +187,16 @@ def _light_marks() -> Iterator[None]:
             cursor.execute("SET synchronous_commit = DEFAULT")
 
 
-def _make_sure(now: datetime) -> None:
-    _note_sent(now)
+def _mark_taken(run: Run) -> None:
+    taken, run.unmarked = run.unmarked, []
+    if taken:
+        with connection.cursor() as cursor:
+            cursor.execute(SENT, [run.now, taken])
+
+
+def _make_sure(run: Run) -> None:
+    _mark_taken(run)
+    _note_sent(run.now)
     with connection.cursor() as cursor:
         cursor.execute("SET synchronous_commit = off")
 
@@ -216,8 +228,9 @@ def _send(mail: Mail, message: Message, server: BaseEmailBackend, run: Run) -> N
         log.exception("mail_not_sent", mail=mail.pk, kind=mail.kind)
         _again(mail, type(error).__name__, run.now)
     else:
-        with connection.cursor() as cursor:
-            cursor.execute(SENT, [run.now, mail.pk])
+        run.unmarked.append(mail.pk)
+        if mail.priority != Priority.BULK:
+            _mark_taken(run)
         run.sent += 1
         run.put_off_in_a_row = 0
 

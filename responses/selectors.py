@@ -105,13 +105,15 @@ def task_states_for(user: User, task: ReviewTask) -> QuerySet[TaskState]:
     return TaskState.objects.filter(pk__in=[row["state"].pk for row in waiting_reviews(user, task=task)])
 
 
-def waiting_reviews(user: User, task: ReviewTask | None = None) -> list[dict[str, Any]]:
+def waiting_reviews(
+    user: User, task: ReviewTask | None = None, people: list[User] | None = None
+) -> list[dict[str, Any]]:
     """The reviews that wait for ``user`` and that the four-eyes rule leaves to them, most urgent first.
 
     Own ones and, while a colleague is away, theirs. One that was handed to somebody waits for that person, whoever
-    else holds it.
+    else holds it. ``people`` are this person and the colleagues, where somebody has looked them up already.
     """
-    people = [user, *reviewers.principals_of(user)]
+    people = people or [user, *reviewers.principals_of(user)]
     held = reviewers.tasks_held(people)
     waiting = (
         ReviewState.objects.filter(status=TaskState.STATUS_IN_PROGRESS, task__in=[task] if task else held)
@@ -123,10 +125,10 @@ def waiting_reviews(user: User, task: ReviewTask | None = None) -> list[dict[str
         str(page.pk): page
         for page in AnswerPage.objects.filter(
             pk__in=[int(state.workflow_state.object_id) for state in waiting],
-            case__in=Case.objects.visible_to(user),
+            case__in=Case.objects.visible_to(user, people[1:]),
         )
         .select_related("case__department")
-        .prefetch_related("case__links__petition")
+        .prefetch_related(Prefetch("case__links", queryset=CaseLink.objects.select_related("petition").order_by("pk")))
     }
     facts = reviewers.facts_of({state.revision_id: int(state.workflow_state.object_id) for state in waiting})
     rows = []

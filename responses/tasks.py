@@ -6,7 +6,7 @@ from django.db import connection, transaction
 from django.utils import timezone
 
 from responses import services
-from responses.services import batches, digests, gathering
+from responses.services import batches, digests, gathering, presence
 
 # Two beats, or a slow run, must not publish the same pages at once.
 PUBLISH_LOCK = 7_405_001
@@ -39,7 +39,9 @@ def work_on_batches() -> int:
 
 @shared_task
 def send_digests() -> int:
-    return digests.send_digests(timezone.now())
+    now = timezone.now()
+    presence.forget(now)
+    return digests.send_digests(now)
 
 
 @shared_task

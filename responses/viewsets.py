@@ -3,7 +3,8 @@
 from collections.abc import Iterable
 from typing import Any
 
-from django.db.models import Prefetch, Q, QuerySet
+from django.contrib.postgres.expressions import ArraySubquery
+from django.db.models import OuterRef, Prefetch, Q, QuerySet
 from django.urls import URLPattern, path, reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
@@ -16,9 +17,8 @@ from wagtail.permissions import ModelPermissionPolicy
 from accounts.permissions import allowed
 from audit.viewsets import BoundedPaginator
 from cms.formatting import short_day
-from petitions.models import Petition
 from responses import selectors
-from responses.models import Case, CaseLink
+from responses.models import Case, CaseLink, CaseTag
 from responses.models.case import SEES_ALL, SEES_DEPARTMENT
 from responses.staff import saved
 from responses.staff.act import ASSIGN
@@ -68,8 +68,8 @@ class ChosenColumn(BaseColumn):
         return super().get_cell_context_data(instance, parent_context) | {"case": instance}
 
 
-def tag_names(case: Case) -> str:
-    return ", ".join(tag.name for tag in case.tags.all())
+def tags(case: Case) -> str:
+    return ", ".join(case.tag_names)
 
 
 class CaseIndexView(IndexView):
@@ -89,7 +89,7 @@ class CaseIndexView(IndexView):
         Column("owner", label=_("Owner"), accessor="owner", sort_key="owner__username"),
         Column("due_on", label=_("Due"), accessor=due_day, sort_key="due_on"),
         Column("owed_since", label=_("Owed since"), accessor=owed_since, sort_key="owed_since"),
-        Column("tags", label=_("Tags"), accessor=tag_names),
+        Column("tags", label=_("Tags"), accessor=tags),
     ]
 
     @property
@@ -112,10 +112,12 @@ class CaseIndexView(IndexView):
 
     def get_base_queryset(self) -> QuerySet[Case]:
         """What the list shows of each case and no more: petitions are long."""
-        petitions = Petition.objects.only("title", "language")
-        links = CaseLink.objects.order_by("pk").prefetch_related(Prefetch("petition", queryset=petitions))
+        links = CaseLink.objects.select_related("petition").only("case", "petition__title", "petition__language")
         seen = Case.objects.visible_to(self.request.user).select_related("department", "owner")
-        return seen.prefetch_related(Prefetch("links", queryset=links), "tags")
+        names = CaseTag.objects.filter(cases=OuterRef("pk")).order_by("name").values("name")
+        return seen.annotate(tag_names=ArraySubquery(names)).prefetch_related(
+            Prefetch("links", queryset=links.order_by("pk"))
+        )
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         query = saved.query_of(self.request.GET)

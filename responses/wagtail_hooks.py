@@ -12,7 +12,12 @@ from wagtail import hooks
 from wagtail.admin import messages
 from wagtail.admin.action_menu import ActionMenuItem
 from wagtail.admin.menu import MenuItem
-from wagtail.admin.views.home import WorkflowObjectsToModeratePanel
+from wagtail.admin.views.home import (
+    LockedPagesPanel,
+    RecentEditsPanel,
+    UserObjectsInWorkflowModerationPanel,
+    WorkflowObjectsToModeratePanel,
+)
 from wagtail.models import Page
 
 from accounts.permissions import allowed
@@ -22,11 +27,13 @@ from petitions.wagtail_hooks import PermittedMenuItem
 from responses import lifecycle, services
 from responses.models import AnswerPage, Case
 from responses.models.case import SEES_ALL, SEES_DEPARTMENT
+from responses.reviewers import PERMISSIONS
 from responses.services import quoting
 from responses.services.cases import takes_part
 from responses.staff import rules
 from responses.staff.act import ASSIGN, DRAFT, PUBLISH
 from responses.staff.escalations import EscalationViewSet, escalations
+from responses.staff.extra_reviews import ExtraReviewViewSet, extra_reviews
 from responses.staff.mail_choice import MailChoicePanel
 from responses.staff.panel import OwedPanel, TasksPanel
 from responses.staff.saved_texts import SavedTextViewSet, saved_texts
@@ -35,6 +42,7 @@ from responses.viewsets import CaseViewSet, SeenByRole, cases
 
 HAND_IN = "action-hand-in"
 INSERT = "action-insert"
+LISTS_OF_PAGES = (UserObjectsInWorkflowModerationPanel, RecentEditsPanel, LockedPagesPanel)
 
 leave_answers_out()
 
@@ -57,6 +65,23 @@ def escalation_lines() -> EscalationViewSet:
 @hooks.register("register_admin_viewset")
 def routing_viewsets() -> tuple[AuditedViewSet, ...]:
     return rules.VIEWSETS
+
+
+@hooks.register("register_admin_viewset")
+def further_reviews() -> ExtraReviewViewSet:
+    return extra_reviews
+
+
+@hooks.register("register_admin_menu_item")
+def absences_item() -> MenuItem:
+    return PermittedMenuItem(
+        _("Absences"),
+        reverse("cases:absences"),
+        permissions=(ASSIGN, *PERMISSIONS.values()),
+        name="absences",
+        icon_name="user",
+        order=140,
+    )
 
 
 @hooks.register("register_admin_viewset")
@@ -88,11 +113,20 @@ def overview_item() -> MenuItem:
     )
 
 
+@hooks.register("construct_homepage_summary_items", order=100)
+def leave_counts_of_pages_out(request: HttpRequest, items: list[Any]) -> None:
+    """How many pages and files there are is no news to those who answer, and takes six queries."""
+    if takes_part(request.user):
+        items.clear()
+
+
 @hooks.register("construct_homepage_panels")
 def panels(request: HttpRequest, panels: list[Any]) -> None:
     # Wagtail's own list of reviews leads into the editor, which is closed while an answer is in review.
     panels[:] = [panel for panel in panels if not isinstance(panel, WorkflowObjectsToModeratePanel)]
     if takes_part(request.user):
+        # Their pages are answers, which stand in their day.
+        panels[:] = [panel for panel in panels if not isinstance(panel, LISTS_OF_PAGES)]
         panels.append(TasksPanel())
     if SeenByRole(Case).user_has_permission(request.user, "view"):
         panels.append(OwedPanel())

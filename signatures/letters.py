@@ -10,6 +10,7 @@ from functools import lru_cache
 from typing import Any
 
 from django.conf import settings
+from django.db.models import Model, QuerySet
 from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 
@@ -71,10 +72,10 @@ def _prepared(letter: Letter, *states: S) -> Callable[[Sequence[Mail]], kinds.Bu
 
     def prepare(mails: Sequence[Mail]) -> kinds.Build:
         keys = [(mail.petition_id, mail.row_id) for mail in mails]
-        rows = {row.id: row for row in Signature.objects.filter(pk__in=keys, state__in=states)}
+        rows = {row.id: row for row in _of_keys(Signature, "id", keys).filter(state__in=states)}
         found_petitions = Petition.objects.in_bulk({mail.petition_id for mail in mails})
         keys = [(row.petition_id, row.signer_key) for row in rows.values()]
-        disowned = set(Disowned.objects.filter(pk__in=keys).values_list("petition_id", "signer_key"))
+        disowned = set(_of_keys(Disowned, "signer_key", keys).values_list("petition_id", "signer_key"))
         disowned = {(petition_id, bytes(key)) for petition_id, key in disowned}
         events = Event.objects.select_related("petition").in_bulk(
             {mail.details["event"] for mail in mails if "event" in mail.details}
@@ -91,6 +92,18 @@ def _prepared(letter: Letter, *states: S) -> Callable[[Sequence[Mail]], kinds.Bu
         return build
 
     return prepare
+
+
+def _of_keys(model: type[Model], column: str, keys: Sequence[tuple[int | None, Any]]) -> QuerySet[Any]:
+    """The rows of these keys (petition, ``column``). Those of one petition, as in a mail to many, are asked for by
+    plain columns: putting a hundred pairs into SQL costs more than reading the rows.
+    """
+    petition_ids = {petition_id for petition_id, _value in keys}
+    if len(petition_ids) != 1:
+        return model._default_manager.filter(pk__in=keys)
+    return model._default_manager.filter(
+        petition_id=petition_ids.pop(), **{f"{column}__in": [value for _petition, value in keys]}
+    )
 
 
 def _confirm(found: Found, memory: dict[Any, Any]) -> Message | None:

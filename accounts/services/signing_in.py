@@ -74,7 +74,7 @@ def signed_in(request: HttpRequest, user: User, *, now: datetime) -> None:
 @transaction.atomic
 def factors_changed(request: HttpRequest, *, act: str) -> None:
     """Audit what the holder of this session did to their own factors; their other sessions end."""
-    user = User.objects.get(pk=request.user.pk)
+    user = User.objects.get(username=request.user.get_username())
     record(action=f"user.{act}", subject_kind="user", subject_id=user.pk, actor_id=user.pk)
     end_sessions(user)
     update_session_auth_hash(request, user)

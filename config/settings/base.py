@@ -313,6 +313,7 @@ WAGTAIL_FINISH_WORKFLOW_ACTION = "config.workflow.finish"  # calls responses.ser
 WAGTAILADMIN_NOTIFICATION_INCLUDE_SUPERUSERS = False
 WAGTAILSEARCH_BACKENDS = {"default": {"BACKEND": "wagtail.search.backends.database"}}
 WAGTAILDOCS_EXTENSIONS = ["csv", "docx", "odt", "ods", "pdf", "txt", "xlsx"]
+WAGTAILDOCS_INLINE_CONTENT_TYPES: list[str] = []  # every document is a download, PDF too
 WAGTAILDOCS_DOCUMENT_FORM_BASE = "responses.staff.files.DocumentForm"
 # Stock reset mails bypass the outbox, know no limit and take longer for names that exist. Administrators set passwords.
 WAGTAIL_PASSWORD_RESET_ENABLED = False

@@ -173,15 +173,14 @@ def standing(case: Case) -> dict[str, Any]:
 
 def _assign(case_id: int, actor: User, details: dict[str, Any], now: datetime) -> None:
     case = Case.objects.get(pk=case_id)
-    given = {"team_id": case.team_id if case.department_id == details["department_id"] else None}
-    given["priority"] = details.get("priority") or case.priority
     cases.assign(
         case_id=case_id,
         actor=actor,
         department_id=details["department_id"],
+        team_id=case.team_id if case.department_id == details["department_id"] else None,
         owner_id=details.get("owner_id"),
+        priority=details.get("priority") or case.priority,
         now=now,
-        **given,
     )
 
 
@@ -212,7 +211,7 @@ CHANGES = {
 
 def _take_back(batch: Batch, item: BatchItem, now: datetime) -> None:
     """Put the case back to what it was before. Raises Refused where somebody has changed it since."""
-    actor, before, after, act = batch.undone_by, item.before, item.after, BatchAct(batch.act)
+    actor, before, after, act = batch.undone_by or batch.made_by, item.before, item.after, BatchAct(batch.act)
     current = standing(Case.objects.select_for_update(no_key=True).get(pk=item.case_id))
     if any(current[name] != after[name] for name in CHANGES.get(act, ())):
         raise Refused(_("Changed since, so it was left as it is."))

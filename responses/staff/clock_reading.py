@@ -2,12 +2,13 @@
 
 from dataclasses import dataclass
 from datetime import date
+from operator import itemgetter
 from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
-from responses import clock, selectors
+from responses import clock
 from responses.models import Case, ClockMark, Extension, InterimUpdate
 from responses.models.clock import Proposal
 from responses.services import extending, proposals, steps, updates
@@ -53,23 +54,19 @@ def part(case: Case, today: date) -> ClockPart:
     )
 
 
-def waiting_for(user: User, limit: int) -> list[dict[str, Any]]:
-    """What others proposed and ``user`` may decide, first asked first: label, case and titles, at most ``limit``."""
-    people = proposals.acts_as(user)
-    waiting = []
+def waiting_for(user: User, limit: int, people: list[User] | None = None) -> list[dict[str, Any]]:
+    """What others proposed and ``user`` may decide, first asked first: label, case and title, at most ``limit``."""
+    people = people or proposals.acts_as(user)
+    waiting: list[dict[str, Any]] = []
     for model, rights, label in DECIDED_BY:
         if holders := [person for person in people if proposals.holds([person], *rights)]:
             found = model.objects.waiting_before(holders).exclude(proposed_by__in=people)
-            waiting += [(label, proposal) for proposal in found.order_by("proposed_at", "pk")[:limit]]
-    first = sorted(waiting, key=lambda row: row[1].proposed_at)[:limit]
-    asked = Case.objects.filter(pk__in=[proposal.case_id for _label, proposal in first])
-    cases = {case.pk: case for case in selectors.cases_with_petitions(asked)} if first else {}
-    return [
-        {
-            "label": label,
-            "case": cases[proposal.case_id],
-            "titles": selectors.petition_titles(cases[proposal.case_id]),
-            "since": proposal.proposed_at,
-        }
-        for label, proposal in first
-    ]
+            if holders != [user]:  # a delegate opens the cases only that they see
+                found = found.filter(case__in=Case.objects.visible_to(user, principals=people[1:]))
+            found = found.select_related("case__department", "case__page").order_by("proposed_at", "pk")
+            waiting += [
+                # The page bears the name of the petition.
+                {"label": label, "case": row.case, "title": row.case.page.title, "since": row.proposed_at}
+                for row in found[:limit]
+            ]
+    return sorted(waiting, key=itemgetter("since"))[:limit]

@@ -30,19 +30,20 @@ class DocumentForm(BaseDocumentForm):
                     code="published",
                 ),
             )
-        if cleaned and "file" in self.changed_data and cleaned.get("file"):
-            self._check_kind(cleaned["file"])
+        if cleaned and "file" in self.changed_data and cleaned.get("file") and self._is_of_its_kind(cleaned["file"]):
             cleaned["file"].name = _unguessable(cleaned["file"].name)
         return cleaned
 
-    def _check_kind(self, file: Any) -> None:
-        """What it is counts, not what it is called; and no browser of a reader is to load more than this."""
+    def _is_of_its_kind(self, file: Any) -> bool:
+        """What it is counts, not what it is called; where it is something else, or too large, the field says so."""
         try:
             attachments.checked(file.name, file.read(attachments.MOST_BYTES + 1))
         except Refused as refusal:
             self.add_error("file", ValidationError(str(refusal), code="kind"))
+            return False
         finally:
             file.seek(0)
+        return True
 
 
 def _unguessable(name: str) -> str:

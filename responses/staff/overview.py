@@ -9,7 +9,7 @@ from django.db import models
 from django.db.models import Aggregate, Count, DateTimeField, DurationField, F, FilteredRelation, Min, Q, QuerySet, Sum
 
 from accounts.models import User
-from petitions.models import Region, Topic
+from petitions.models import Region
 from responses.models import Case, Stay
 from responses.models.case import OWED, PAUSED, CaseState, Origin
 from responses.models.stay import SHOWN_STATES
@@ -30,19 +30,26 @@ class Median(Aggregate):
     template = "%(function)s(0.5) WITHIN GROUP (ORDER BY %(expressions)s)"
 
 
-def figures(user: User, today: date) -> list[tuple[queues.Queue, int]]:
-    """How many cases are in each queue of this person's day."""
+@dataclass(frozen=True)
+class Numbers:
+    """How many cases are in each queue of a person's day, and how many of all they see are owed, late and so on."""
+
+    day: list[tuple[queues.Queue, int]]
+    owed: dict[str, int]
+
+
+def numbers(user: User, seen: QuerySet[Case], today: date) -> Numbers:
+    """The numbers over ``seen``, the cases that ``user`` may see, in one query."""
     shown = queues.day_of(user)
-    owed = Case.objects.visible_to(user).owed()
-    counted = owed.aggregate(**{queue.name: Count("pk", filter=queue.which(user, today)) for queue in shown})
-    return [(queue, counted[queue.name]) for queue in shown]
-
-
-def owed_figures(user: User, today: date) -> dict[str, int]:
-    """How many cases that this person may see are owed, late, due soon, paused, waiting, and in nobody's hands."""
-    counts = {name: Count("pk", filter=which(today)) for name, (_label, which) in queues.CLOCK.items()}
-    owed = Case.objects.visible_to(user).owed()
-    return owed.aggregate(**counts, coordinator=Count("pk", filter=queues.in_nobodys_hands()))
+    counted = seen.owed().aggregate(
+        **{f"queue_{queue.name}": Count("pk", filter=queue.which(user, today)) for queue in shown},
+        **{f"clock_{name}": Count("pk", filter=which(today)) for name, (_label, which) in queues.CLOCK.items()},
+        clock_coordinator=Count("pk", filter=queues.in_nobodys_hands()),
+    )
+    return Numbers(
+        day=[(queue, counted[f"queue_{queue.name}"]) for queue in shown],
+        owed={name: counted[f"clock_{name}"] for name in (*queues.CLOCK, "coordinator")},
+    )
 
 
 @dataclass(frozen=True)
@@ -56,12 +63,14 @@ class Load:
     others: int
 
 
-def load(user: User, today: date) -> list[Load]:
-    """Everybody's owed cases among those that this person may see, who has most that is late on top."""
+def load(seen: QuerySet[Case], today: date) -> list[Load]:
+    """Everybody's owed cases, who has most that is late on top."""
     counts = {name: Count("pk", filter=queues.CLOCK[name][1](today)) for name in ("week", "overdue", "others")}
-    seen = Case.objects.visible_to(user).owed()
     rows = list(
-        seen.values("owner_id").annotate(owed=Count("pk"), **counts).order_by("-overdue", "-owed", "owner_id")[:ROWS]
+        seen.owed()
+        .values("owner_id")
+        .annotate(owed=Count("pk"), **counts)
+        .order_by("-overdue", "-owed", "owner_id")[:ROWS]
     )
     people = User.objects.select_related("department").in_bulk([row["owner_id"] for row in rows if row["owner_id"]])
     return [Load(people.get(row.pop("owner_id")), **row) for row in rows]
@@ -79,9 +88,8 @@ class StateTime:
     lately: timedelta | None
 
 
-def times(user: User, now: datetime) -> list[StateTime]:
+def times(seen: QuerySet[Case], now: datetime) -> list[StateTime]:
     """Each state in the order of the work: cases in it now, and the median of the stays that ended lately."""
-    seen = Case.objects.visible_to(user)
     here = (
         seen.filter(state__in=ASKED_STATES)
         .exclude(origin=Origin.IMPORT)
@@ -97,7 +105,7 @@ def times(user: User, now: datetime) -> list[StateTime]:
         )
     )
     now_in = {row["shown"]: row for row in here}
-    ended = _seen_stays(user, seen).filter(ended_at__gt=now - LOOKED_BACK, ended_at__lte=now)
+    ended = _stays_of(seen).filter(ended_at__gt=now - LOOKED_BACK, ended_at__lte=now)
     lasted = ended.values("state").annotate(median=Median(F("ended_at") - F("began_at"), output_field=DurationField()))
     lately = {row["state"]: row["median"] for row in lasted}
     return [
@@ -115,7 +123,7 @@ def times(user: User, now: datetime) -> list[StateTime]:
     ]
 
 
-def _seen_stays(user: User, seen: QuerySet[Case]) -> QuerySet[Stay]:
+def _stays_of(seen: QuerySet[Case]) -> QuerySet[Stay]:
     return Stay.objects.filter(case__in=seen) if seen.query.where else Stay.objects.all()
 
 
@@ -130,11 +138,10 @@ class Asked:
     topics: list["Asked"]
 
 
-def asked_by_topic(user: User) -> list[Asked]:
+def asked_by_topic(seen: QuerySet[Case]) -> list[Asked]:
     """The topics of owed cases, the most signed first."""
     rows = (
-        Case.objects.visible_to(user)
-        .owed()
+        seen.owed()
         .filter(links__petition__topics__isnull=False)
         .values("links__petition__topics", "links__petition__topics__name")
         .annotate(cases=Count("pk", distinct=True), signatures=Sum("links__petition__signature_count"))
@@ -146,12 +153,12 @@ def asked_by_topic(user: User) -> list[Asked]:
     ]
 
 
-def asked_by_region(user: User) -> list[Asked]:
+def asked_by_region(seen: QuerySet[Case]) -> list[Asked]:
     """The regions, who signed most first, each with the topics of owed cases that are signed most from there."""
     counts = "links__petition__region_counts__"
     signed = F(f"{counts}imported") + F(f"{counts}signed")
     some = Q(**{f"{counts}imported__gt": 0}) | Q(**{f"{counts}signed__gt": 0})
-    owed, placed = Case.objects.visible_to(user).owed(), {f"{counts}region_code__gt": ""}
+    owed, placed = seen.owed(), {f"{counts}region_code__gt": ""}
     regions = (
         owed.filter(some, **placed)
         .values_list(f"{counts}region_code")
@@ -159,13 +166,13 @@ def asked_by_region(user: User) -> list[Asked]:
     )
     by_topic = (
         owed.filter(some, links__petition__topics__isnull=False, **placed)  # one call: of one and the same petition
-        .values_list(f"{counts}region_code", "links__petition__topics")
+        .values_list(f"{counts}region_code", "links__petition__topics", "links__petition__topics__name")
         .annotate(cases=Count("pk", distinct=True), signatures=Sum(signed))
     )
-    topics, names = dict(Topic.objects.values_list("pk", "name")), dict(Region.objects.values_list("pk", "name"))
+    names = dict(Region.objects.values_list("pk", "name"))
     most: dict[str, list[Asked]] = defaultdict(list)
-    for code, topic, cases, signatures in by_topic:
-        most[code].append(Asked(topic, topics[topic], cases, signatures, []))
+    for code, topic, name, cases, signatures in by_topic:
+        most[code].append(Asked(topic, name, cases, signatures, []))
     found = [
         Asked(code, names.get(code, code), cases, signatures, _first(most[code], TOPICS_OF_A_REGION))
         for code, cases, signatures in regions

@@ -7,6 +7,7 @@ from django.urls import reverse_lazy
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from responses.models import Case
 from responses.staff import overview
 from responses.staff.saved import sees_cases
 from responses.staff.screens import Screen
@@ -30,13 +31,12 @@ class OverviewView(Screen):
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         user, now = self.request.user, timezone.now()
-        today = timezone.localdate(now)
+        seen, today = Case.objects.visible_to(user), timezone.localdate(now)
         return super().get_context_data(
-            day=overview.figures(user, today),
-            owed=overview.owed_figures(user, today),
-            load=overview.load(user, today),
-            times=overview.times(user, now),
-            topics=overview.asked_by_topic(user),
-            regions=overview.asked_by_region(user),
+            numbers=overview.numbers(user, seen, today),
+            load=overview.load(seen, today),
+            times=overview.times(seen, now),
+            topics=overview.asked_by_topic(seen),
+            regions=overview.asked_by_region(seen),
             **kwargs,
         )

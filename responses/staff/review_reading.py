@@ -9,7 +9,7 @@ from wagtail.models import Revision
 from accounts.models import User
 from responses import clearance, selectors
 from responses.differences import Difference, differences
-from responses.models import AnswerComment, AnswerPage, Case, Contribution, ReviewReading, Quotation
+from responses.models import AnswerComment, AnswerPage, Case, Contribution, Quotation, ReviewReading
 from responses.models.approval import ReviewState
 from responses.services import conferring, review
 from responses.staff.reading import StepLine, step_lines

@@ -24,8 +24,9 @@ from responses.staff.forms import owners
 from responses.staff.screens import Screen
 
 READ = "responses.view_routingrule"
-CONDITIONS = ("topics", "asked", "words", "regions", "region_share")
+CONDITIONS = ("words", "topics", "asked", "regions", "region_share")
 SHOWN_WORDS = 120
+MANY = forms.CheckboxSelectMultiple(attrs={"class": "rd-choices"})
 
 
 def in_words(rule: RoutingRule) -> str:
@@ -57,9 +58,9 @@ class ConditionsForm(forms.ModelForm):
         model = RoutingRule
         fields = ("position", *CONDITIONS)
         widgets = {
-            "topics": forms.CheckboxSelectMultiple,
-            "asked": forms.CheckboxSelectMultiple,
-            "regions": forms.CheckboxSelectMultiple,
+            "topics": MANY,
+            "asked": MANY,
+            "regions": MANY,
             "words": AdminAutoHeightTextInput,
         }
 
@@ -138,7 +139,7 @@ class TeamForm(forms.ModelForm):
     class Meta:
         model = Team
         fields = ("department", "name", "members", "point_person", "active")
-        widgets = {"members": forms.CheckboxSelectMultiple}
+        widgets = {"members": MANY}
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

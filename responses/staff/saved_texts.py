@@ -4,10 +4,12 @@ from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
+from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from wagtail.admin.forms import WagtailAdminModelForm
-from wagtail.admin.ui.tables import BooleanColumn
+from wagtail.admin.ui.tables import BooleanColumn, Column
+from wagtail.admin.views.generic import IndexView
 from wagtail.admin.widgets import AdminAutoHeightTextInput
 
 from audit.viewsets import AuditedViewSet
@@ -67,14 +69,22 @@ class SavedTextForm(WagtailAdminModelForm):
         return super().save(commit)
 
 
-def _corrected(saved: SavedText) -> bool:
-    return saved.corrected_since
+def _corrected(saved: SavedText) -> str:
+    return _("corrected since") if saved.corrected_since else ""
+
+
+class SavedTextIndexView(IndexView):
+    """The list, with the answers that its rows came from read in one go."""
+
+    def get_base_queryset(self) -> QuerySet[SavedText]:
+        return super().get_base_queryset().select_related("answer")
 
 
 class SavedTextViewSet(AuditedViewSet):
     """Templates, arguments and figures that answers use again."""
 
     model = SavedText
+    index_view_class = SavedTextIndexView
     icon = "snippet"
     menu_label = gettext_lazy("Saved texts")
     menu_name = "saved-texts"
@@ -86,7 +96,7 @@ class SavedTextViewSet(AuditedViewSet):
         "kind",
         "language",
         "source",
-        BooleanColumn("corrected", label=gettext_lazy("Answer corrected since"), accessor=_corrected),
+        Column("corrected", label=gettext_lazy("Its answer"), accessor=_corrected),
         BooleanColumn("active", label=gettext_lazy("Active")),
     ]
     list_filter = ["kind", "language", "active"]

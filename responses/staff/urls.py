@@ -2,19 +2,22 @@
 
 from django.urls import path
 
-from responses.staff import batches, gathering_views, overview_screen, review_views, saved, views
+from responses.staff import batches, gathering_views, overview_screen, presence, review_views, saved, views
+from responses.staff.absences import AbsencesView
 from responses.staff.opening import OpenView
 from responses.staff.rules import TryRuleView
 
 app_name = "cases"
 
 urlpatterns = [
+    path("absences/", AbsencesView.as_view(), name="absences"),
     path("overview/", overview_screen.OverviewView.as_view(), name="overview"),
     path("filters/", saved.SaveView.as_view(), name="filters"),
     path("filters/<int:pk>/", saved.OpenView.as_view(), name="filter"),
     path("batches/new/", batches.BatchNewView.as_view(), name="batch_new"),
     path("batches/<int:pk>/", batches.BatchView.as_view(), name="batch"),
     path("<int:pk>/", views.CaseView.as_view(), name="detail"),
+    path("<int:pk>/presence/", presence.PresenceView.as_view(), name="presence"),
     path("<int:pk>/preview/<slug:language>/", views.PreviewView.as_view(), name="preview"),
     path("<int:pk>/<slug:act>/", views.ActView.as_view(), name="act"),
     path(

@@ -24,7 +24,7 @@ from responses import lifecycle, selectors
 from responses.models import AnswerPage, Case
 from responses.models.approval import ReviewState
 from responses.services import answers
-from responses.staff import reading
+from responses.staff import presence, reading
 from responses.staff.act import PUBLISH, StaffAct
 from responses.staff.acts import ACTS, offered
 from responses.staff.forms import ActForm
@@ -60,6 +60,7 @@ class CaseView(Screen):
         return super().get_context_data(
             screen=screen,
             case=self.object,
+            others=presence.arrive(self.object, user, timezone.now()),
             acts=[
                 (act, self.refused[1] if self.refused and self.refused[0] == act else _form(act, self.object))
                 for act in offered(self.object, user)

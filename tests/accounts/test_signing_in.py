@@ -116,7 +116,7 @@ def test_without_a_second_factor_there_is_only_the_page_that_sets_one_up(
     for address in (HOME, reverse("staff_moderation"), reverse("wagtailadmin_account"), "/staff/nowhere/"):
         assert client.get(address).url == FACTORS
         assert client.post(address).url == FACTORS
-    assert "authenticator app" in client.get(FACTORS).content.decode()
+    assert "Before you go on" in client.get(FACTORS).content.decode()
 
 
 def test_an_app_is_set_up_and_opens_the_rest(client: Client, moderator: User, required: None) -> None:
@@ -127,6 +127,7 @@ def test_an_app_is_set_up_and_opens_the_rest(client: Client, moderator: User, re
     secret = add_app(client)
 
     assert is_in(client)
+    assert "Before you go on" not in client.get(FACTORS).content.decode()
     assert "unused" in client.get(reverse("mfa_view_recovery_codes")).content.decode().lower()
     assert secret not in str(Authenticator.objects.values_list("data", flat=True))
     assert Entry.objects.get(action="user.add_app").actor_id == moderator.pk

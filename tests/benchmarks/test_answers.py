@@ -6,10 +6,13 @@ from collections import Counter
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 import pytest
+from django.core.management import call_command
 from django.utils import timezone
 
+from accounts.demo import make_demo_staff
 from accounts.groups import make_groups
-from benchmarks import cases, desk, letters
+from accounts.models import User
+from benchmarks import cases, desk, letters, publishing
 from mailing.models import Mail
 from responses import performance, tracker
 from responses.models import Case
@@ -75,3 +78,17 @@ def test_a_desk_counts_refusals_and_remembers_its_notes(monkeypatch: pytest.Monk
     with socket.create_server(("127.0.0.1", 0)) as closed:
         nobody = f"http://127.0.0.1:{closed.getsockname()[1]}"
     assert desk.Desk(nobody, "session").get("/staff/") == 0
+
+
+@pytest.mark.django_db
+def test_an_answer_is_cleared_as_it_must_be_before_it_is_published() -> None:
+    call_command("create_site", verbosity=0)
+    call_command("create_workflow", verbosity=0)
+    make_groups()
+    make_demo_staff()
+    staff = {user.username: user for user in User.objects.all()}
+    case_id = publishing._cleared(1, staff)
+    assert Case.objects.get(pk=case_id).state == "approved"
+
+    assert publishing._publish(case_id, staff["publisher"]) > 0
+    assert Case.objects.get(pk=case_id).state == "published"

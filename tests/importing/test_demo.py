@@ -74,6 +74,14 @@ def test_16_cases_are_owed_two_of_them_late_and_15_wait_for_the_coordinator(demo
     assert Petition.objects.filter(state=State.OPEN, response_state=ResponseState.AWAITING).count() == 16
 
 
+def test_three_clocks_show_a_pause_more_time_and_a_word_before_the_answer(demo: datetime):
+    faces = PublicCase.objects.filter(answered_at=None, case_id__isnull=False)
+
+    assert faces.filter(state="paused").exclude(pause_reason={}).count() == 1
+    assert faces.filter(counting__extended=10).count() == 1
+    assert faces.exclude(news={}).count() == 1
+
+
 def test_thresholds_passed_before_are_reached_without_firing(demo: datetime):
     reached = Crossing.objects.filter(petition__state=State.OPEN)
 

@@ -70,6 +70,27 @@ def test_it_is_neither_deleted_nor_changed_by_any_other_way(live: AnswerPage, pl
     assert_kept(plan, live)
 
 
+def test_every_document_is_a_download(site: None, settings: LazySettings, tmp_path: Path) -> None:
+    files = {"BACKEND": "django.core.files.storage.FileSystemStorage", "OPTIONS": {"location": tmp_path}}
+    settings.STORAGES = settings.STORAGES | {"default": files}
+    for name in ("plan.pdf", "plan.csv"):
+        document = Document.objects.create(title="Plan", file=ContentFile(b"%PDF-1.7 %%EOF", name=name))
+        assert Client().get(document.url)["Content-Disposition"].startswith("attachment")
+
+
+def test_a_document_is_known_by_what_it_is(staff: Staff, log_in: LogIn) -> None:
+    add = reverse("wagtaildocs:add")
+    for name, content, kept in (
+        ("a.pdf", b"MZ\x90", 0),
+        ("a.txt", b"x" * (10 * 1024 * 1024 + 1), 0),
+        ("a.txt", b"x", 1),
+    ):
+        file = SimpleUploadedFile(name, content)
+        response = log_in(staff["drafter"]).post(add, {"title": "Plan", "file": file, "collection": "1"})
+        assert response.status_code == (302 if kept else 200)
+        assert Document.objects.count() == kept
+
+
 def test_the_screen_that_deletes_says_no(live: AnswerPage, plan: Document, staff: Staff, log_in: LogIn) -> None:
     response = log_in(staff["superuser"]).post(reverse("wagtaildocs:delete", args=[plan.pk]))
     assert (response.status_code, response["Location"]) == (302, reverse("wagtailadmin_home"))

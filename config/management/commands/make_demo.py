@@ -16,7 +16,10 @@ from accounts.models import User
 from accounts.roles import Role
 from accounts.selectors import members_of
 from audit.models import Entry
+from config.management.demo_clock import show_clocks
+from config.management.demo_gathering import make_gathering
 from config.management.demo_petitions import make_waiting_petitions
+from config.management.demo_routing import make_routing
 from config.management.progress import Progress, without_chatter
 from petitions.models import Petition, Threshold
 from petitions.models.petition import Source, ThresholdKind
@@ -62,8 +65,11 @@ class Command(BaseCommand):
                 for place, petition in enumerate(passed):
                     _open_case(petition, coordinator, now - timedelta(days=LATE_DAYS) if place < LATE else now, now)
                     progress.advance()
+            make_routing(coordinator, now)
+            show_clocks(coordinator, now)
             made = make_waiting_petitions(now)
-        self.stdout.write(f"Petitions handed in for checking: {made}.")
+            asked = make_gathering(now)
+        self.stdout.write(f"Petitions handed in for checking: {made}. Offices asked for a contribution: {asked}.")
 
 
 def _candidates() -> QuerySet[Petition]:
