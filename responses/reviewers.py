@@ -113,21 +113,22 @@ def authors(page: Page) -> set[int]:
 
 
 def authors_of(page_ids: Iterable[int]) -> Mapping[int, set[int]]:
-    """The authors of many pages by page id, in two queries."""
+    """The authors of many pages by page id, in one query."""
     wanted = {
         "base_content_type": ContentType.objects.get_for_model(Page),
         "object_id__in": [str(page_id) for page_id in page_ids],
     }
     found: defaultdict[int, set[int]] = defaultdict(set)
-    for model, column in ((Revision, "user_id"), (WorkflowState, "requested_by_id")):
-        rows = model.objects.filter(**wanted, **{f"{column}__isnull": False})
-        for object_id, user_id in rows.order_by().values_list("object_id", column).distinct():
-            found[int(object_id)].add(user_id)
+    wrote = Revision.objects.filter(**wanted, user__isnull=False).order_by()
+    handed_in = WorkflowState.objects.filter(**wanted, requested_by__isnull=False).order_by()
+    pairs = wrote.values_list("object_id", "user_id").union(handed_in.values_list("object_id", "requested_by_id"))
+    for object_id, user_id in pairs:
+        found[int(object_id)].add(user_id)
     return found
 
 
 def facts_of(versions: Mapping[int, int]) -> Facts:
-    """What the rule looks at for these versions (page id by revision id), in three queries."""
+    """What the rule looks at for these versions (page id by revision id), in two queries."""
     approvals: defaultdict[int, list[Approval]] = defaultdict(list)
     for approval in Approval.objects.filter(revision__in=versions, voided_at=None):
         approvals[approval.revision_id].append(approval)

@@ -75,7 +75,6 @@ def tags(case: Case) -> str:
 class CaseIndexView(IndexView):
     """The cases that this member of staff may see, the one due first on top."""
 
-    template_name = "staff/answers/cases.html"
     results_template_name = "staff/answers/cases_results.html"
     paginator_class = BoundedPaginator
     any_permission_required = ["view"]

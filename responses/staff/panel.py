@@ -13,7 +13,7 @@ from responses.models import Case
 from responses.models.case import CaseState
 from responses.services import proposals
 from responses.staff import clock_reading, overview
-from responses.staff.act import ASSIGN, PUBLISH
+from responses.staff.act import ASSIGN, DRAFT, PUBLISH
 
 SHOWN = 8
 
@@ -32,11 +32,12 @@ class TasksPanel(Component):
             Q(owner=user, state__in=(CaseState.NEW, CaseState.ASSIGNED, CaseState.DRAFTING))
             | Q(page__latest_revision__user=user, state=CaseState.DRAFTING)
         )
+        writes = any(allowed(user, right) for right in (DRAFT, ASSIGN))
         return {
             "figures": numbers(request).day,
             "decisions": clock_reading.waiting_for(user, SHOWN, people(request)),
             "reviews": selectors.waiting_reviews(user, people=people(request))[:SHOWN],
-            "own": selectors.cases_with_petitions(own).order_by("due_on", "pk")[:SHOWN],
+            "own": selectors.cases_with_petitions(own).order_by("due_on", "pk")[:SHOWN] if writes else [],
             "at_desk": Case.objects.at_desk().count() if allowed(user, PUBLISH) else 0,
             "today": timezone.localdate(),
         }

@@ -13,7 +13,6 @@ from django.urls import reverse
 from django.utils import timezone
 
 from accounts import links
-from accounts.groups import make_groups
 from accounts.models import Department, User
 from accounts.permissions import NotAllowed
 from accounts.refusals import Refused
@@ -37,8 +36,7 @@ def member(role: Role, name: str = "") -> User:
 
 
 @pytest.fixture
-def coordinator() -> User:
-    make_groups()
+def coordinator(roles: None) -> User:
     return member(Role.COORDINATOR)
 
 
@@ -183,8 +181,8 @@ def test_a_disabled_colleague_is_out_and_enabled_again_with_the_same_roles(scree
 
 def test_a_locked_login_is_released(screen: Client) -> None:
     moderator = member(Role.MODERATOR)
-    for _ in range(signing_in.MOST_TRIES):
-        Client().post("/staff/login/", {"username": "moderator", "password": "wrong"})
+    User.objects.filter(pk=moderator.pk).update(wrong_tries=signing_in.MOST_TRIES, locked_at=timezone.now())
+    assert Client().post("/staff/login/", {"username": "moderator", "password": PASSWORD}).status_code == 200
     address = reverse("staff_colleague", args=[moderator.pk])
     assert "Release the lock" in screen.get(address).content.decode()
     assert "locked" in screen.get(reverse("staff_colleagues")).content.decode()

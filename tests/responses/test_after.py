@@ -209,7 +209,7 @@ def test_staff_propose_sign_off_and_return_on_the_case_s_page(
 ) -> None:
     page = f"/staff/cases/{case.pk}/"
     coordinator, approver = log_in(staff["coordinator"]), log_in(staff["approver"])
-    given = {"kind": "policy", "on": "2026-03-02", "text_en": "<b>Bridges</b> come first now.", "tells_signers": "on"}
+    given = {"kind": "policy", "on": "2020-01-01", "text_en": "<b>Bridges</b> come first now.", "tells_signers": "on"}
     assert "required" in coordinator.post(page + "announce/", {"kind": "policy"}).content.decode()
     assert coordinator.post(page + "announce/", given).status_code == 302
     shown = approver.get(page).content.decode()

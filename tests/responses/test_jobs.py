@@ -48,8 +48,11 @@ def test_one_broken_crossing_does_not_stop_the_others(
 
 
 def test_an_overdue_case_is_noted_by_its_job(make_case: Callable[..., Case]) -> None:
-    make_case(now=timezone.now() - timedelta(days=90))
-    assert tasks.watch_due_dates() == 1
+    case = make_case(now=timezone.now() - timedelta(days=90))
+    assert tasks.watch_due_dates()
+    case.refresh_from_db()
+    assert case.overdue_noted_at is not None
+    assert not tasks.watch_due_dates()
 
 
 def test_a_scheduled_answer_is_published_by_its_job(cleared: Case, staff: dict[str, User]) -> None:

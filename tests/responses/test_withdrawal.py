@@ -26,9 +26,7 @@ def asked(published: Case, staff: Staff, now: datetime) -> Case:
     return services.withdraw(case_id=published.pk, actor=staff["coordinator"], reason=REASON, now=now)
 
 
-def test_an_answer_is_taken_off_when_every_review_agreed_not_before(
-    asked: Case, staff: Staff, now: datetime
-) -> None:
+def test_an_answer_is_taken_off_when_every_review_agreed_not_before(asked: Case, staff: Staff, now: datetime) -> None:
     page = AnswerPage.objects.get(case=asked)
     take_off = {"case_id": asked.pk, "now": now + timedelta(days=2)}
     assert (asked.state, page.live) == ("review", True)
