@@ -213,6 +213,7 @@ def test_a_file_replaced_during_review_is_seen_and_voids_what_was_approved(
         "changed while you were reading" in client.post(address, {"decision": "approve", "seen": seen}).content.decode()
     )
     services.recall(case_id=case.pk, actor=staff["drafter"], now=now)
+    document.file.save("plan.txt", ContentFile(b"plan three"))
     page = AnswerPage.objects.get(case=case).get_latest_revision_as_object()
     page.save_revision(user=staff["drafter"])
     services.submit(case_id=case.pk, actor=staff["drafter"], now=now)
