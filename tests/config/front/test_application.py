@@ -7,7 +7,9 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
+from django.db import connection
 from django.http import HttpResponse, StreamingHttpResponse
+from pytest_django import DjangoDbBlocker
 
 from config.front import application as fronts
 from config.front import copies, database, gate
@@ -54,6 +56,13 @@ def get(front: Front, path: str = "/petitions/7/", method: str = "GET", **header
     }
     body = b"".join(front(environ, lambda *told: started.extend(told)))
     return Got(started[0], started[1], body)
+
+
+@pytest.fixture(autouse=True)
+def _no_connection(django_db_blocker: DjangoDbBlocker) -> None:
+    """A connection that an earlier test left open would be looked at when an answer is closed; none is allowed here."""
+    with django_db_blocker.unblock():
+        connection.close()
 
 
 @pytest.fixture
