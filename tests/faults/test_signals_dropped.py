@@ -10,13 +10,15 @@ import pytest
 from django.dispatch import Signal
 from django.utils import timezone
 
+from audit.models import Entry
 from config.schedule import JOBS
 from mailing.models import Mail
 from petitions import signals
-from petitions.models import Crossing, Petition, Threshold
+from petitions.models import Crossing, Petition, PublicCase, Rating, Threshold
 from petitions.models.petition import ThresholdKind
 from petitions.services import record_answer
 from responses.models import Case
+from responses.models.case import CaseState
 from signatures import intake, leaving
 from signatures.letters import TO_CREATOR, TO_SIGNER
 from signatures.models import Role, Signature
@@ -155,7 +157,30 @@ def petition_changed(petition: Petition) -> None:
     assert petition.signature_count == 2
 
 
+def answer_rated(petition: Petition) -> None:
+    """The case whose signers say that they were not answered is taken up again by the sweep, once."""
+    sign(petition, "second")
+    sweep("tally")
+    sweep("cases")
+    case, now = Case.objects.get(), timezone.now()
+    Case.objects.update(state=CaseState.PUBLISHED, published_at=now)
+    PublicCase.objects.update(state=CaseState.PUBLISHED, answered_at=now, answer_path="/answers/bridge/")
+    Rating.objects.bulk_create(
+        Rating(petition=petition, case_id=case.pk, row_id=number, choice="no", at=now) for number in range(1, 21)
+    )
+    with dropped("answer_rated", "petition_changed"):
+        sweep("ratings")
+    case.refresh_from_db()
+    assert case.state == CaseState.PUBLISHED
+    for _ in range(2):
+        sweep("follow-up")
+    case.refresh_from_db()
+    assert case.state == CaseState.FOLLOW_UP
+    assert Entry.objects.filter(action="case.follow_up").count() == 1
+
+
 DROPPED: dict[str, Callable[[Petition], None]] = {
+    "answer_rated": answer_rated,
     "petition_answered": petition_answered,
     "petition_changed": petition_changed,
     "threshold_crossed": threshold_crossed,
