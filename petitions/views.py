@@ -18,7 +18,7 @@ from cms.errors import error_page
 from cms.forms import PublicForm
 from cms.framing import framed
 from cms.languages import current_language
-from petitions import drafts, limits, selectors, services, switches
+from petitions import details, drafts, limits, selectors, services, switches
 from petitions.cards import card
 from petitions.forms import AskForm, DetailForm, EligibilityForm, ReportForm, TitleForm
 from petitions.models import Draft, Petition
@@ -69,7 +69,7 @@ def page(request: HttpRequest, found: Whole, *, path: str) -> str:
     """The page of a petition whose text is public, in the active language. ``path``: the page's own."""
     petition = found.petition
     context = {
-        "detail": selectors.detail(found, language=current_language(), now=timezone.now()),
+        "detail": details.detail(found, language=current_language(), now=timezone.now()),
         "petition": petition,
         "path": path,
         "data": f"/petitions/{petition.pk}",  # a contract, as all addresses of data are: the same in all languages

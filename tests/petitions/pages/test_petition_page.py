@@ -10,7 +10,7 @@ from django.utils import timezone
 from django.utils.html import escape
 from markupsafe import escape as escape_compiled
 
-from petitions import selectors
+from petitions import details, selectors
 from petitions.lifecycle import State
 from petitions.models import ConstituencyCount, Correction, CountryCount, Hearing, OtherBusiness, Region, RegionCount
 from petitions.models.petition import Source
@@ -287,9 +287,9 @@ def test_everything_the_page_shows_is_fetched_before_it_is_drawn(
         )
     found, _seen = selectors.whole_by_number(petition.pk)
     with django_assert_max_num_queries(3):  # the tables of places, which the process keeps
-        selectors.detail(found, language="en", now=timezone.now())
+        details.detail(found, language="en", now=timezone.now())
     with django_assert_num_queries(0):
-        detail = selectors.detail(found, language="en", now=timezone.now())
+        detail = details.detail(found, language="en", now=timezone.now())
 
     def refuse(*args: object) -> None:
         raise AssertionError("a template asked the database")

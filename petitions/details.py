@@ -1,0 +1,292 @@
+"""What a petition's page shows, in the words and the language of the page."""
+
+from dataclasses import dataclass
+from datetime import date, datetime, time
+from functools import cached_property
+
+from django.utils import timezone
+from django.utils.text import capfirst
+from django.utils.translation import gettext as _
+
+from cms.languages import path_for
+from petitions import charts, due, places, ratings, switches, timeline
+from petitions.importing import uk, wtp
+from petitions.importing.records import Licence
+from petitions.lifecycle import State
+from petitions.models import Correction, Hearing, OtherBusiness, Petition, PublicCase, Threshold
+from petitions.models.petition import Source
+from petitions.models.place import UNPLACED
+from petitions.models.timeline import AnswerKind
+from petitions.selectors import last_day
+from petitions.visibility import Visibility, visibility
+from petitions.whole import Whole
+from petitions.wording import localized
+
+LICENCES: dict[str, Licence] = {Source.UK: uk.LICENCE, Source.WTP: wtp.LICENCE}
+
+
+@dataclass(frozen=True)
+class Stage:
+    """A threshold on a petition's way: how many signatures, what they bring, and when they were reached."""
+
+    count: int
+    brings: str
+    reached: bool
+    reached_at: datetime | None
+
+
+@dataclass(frozen=True)
+class Answer:
+    """Where the answer stands: given, or owed and by when."""
+
+    case: PublicCase
+    summary: str
+    lang: str  # of the summary, where it is another than the page's
+    url: str
+    pause_reason: str
+    counting: list[str]  # how the due day comes about
+    news: str
+    news_lang: str  # of the news, where it is another than the page's
+    department: str
+    today: date
+
+    @property
+    def given(self) -> bool:
+        return self.case.answered_at is not None
+
+    @property
+    def kind(self) -> str:
+        """What the answer is, where it is another than a plain one."""
+        return "" if self.case.answer_kind == AnswerKind.ANSWER else capfirst(self.case.get_answer_kind_display())
+
+    @property
+    def external(self) -> bool:
+        return not self.case.answer_path
+
+    @property
+    def rated(self) -> ratings.Result | None:
+        """What signers said of it, once enough did."""
+        found = ratings.result(self.case.ratings, case_id=self.case.case_id)
+        return found if found.is_shown else None
+
+    @property
+    def days_late(self) -> int:
+        """Calendar days since the due day; 0 while there is time, when paused and when answered."""
+        if self.given or self.pause_reason or self.case.due_on is None:
+            return 0
+        return max((self.today - self.case.due_on).days, 0)
+
+
+@dataclass(frozen=True)
+class EarlierText:
+    """A correction: when and why, and the text as it was signed until then unless that is hidden."""
+
+    correction: Correction
+    note: str
+    lang: str
+
+
+@dataclass(frozen=True)
+class Refusal:
+    """Why a petition was refused, in the page's language where staff wrote it, and the one it repeats."""
+
+    reason: str
+    explanation: str
+    details: str
+    duplicate: Petition | None
+
+
+@dataclass(frozen=True)
+class Detail:
+    """Everything a petition's page shows."""
+
+    petition: Petition
+    language: str
+    topics: list[tuple[str, str]]  # code, name
+    departments: list[str]
+    stages: list[Stage]
+    timeline: list[timeline.Entry]
+    regions: places.PublicPlaces
+    countries: places.PublicPlaces
+    tile_map: charts.TileMap | None
+    constituencies: list[tuple[str, int]]  # name, signatures
+    history: charts.History | None
+    answer: Answer | None
+    hearing: Hearing | None
+    other_business: list[OtherBusiness]
+    corrections: list[EarlierText]
+    refusal: Refusal | None
+    signing_paused: bool
+    now: datetime
+
+    @property
+    def is_open(self) -> bool:
+        return self.petition.state == State.OPEN
+
+    @property
+    def next_stage(self) -> Stage | None:
+        """The nearest threshold not reached yet, of a petition that may still reach it."""
+        return next((stage for stage in self.stages if not stage.reached), None) if self.is_open else None
+
+    @property
+    def last_day(self) -> date | None:
+        """The last day for signing, or the last there was."""
+        petition = self.petition
+        return last_day(petition.closes_at if self.is_open else petition.closed_at or petition.closes_at)
+
+    @property
+    def closes_with_its_day(self) -> bool:
+        """Whether it closes at 24:00, as all do whose deadline was never moved."""
+        closes_at = self.petition.closes_at
+        return closes_at is not None and timezone.localtime(closes_at).time() == time.min
+
+    @property
+    def lang(self) -> str:
+        """The language of the petition's own text, where it is another than the page's."""
+        return "" if self.petition.language == self.language else self.petition.language
+
+    @property
+    def hearing_text(self) -> tuple[str, str]:
+        """What is said of the hearing, and its language where it is another than the page's."""
+        if self.hearing is None:
+            return "", ""
+        text, lang = timeline.words(self.hearing.texts, self.language)
+        return (text, lang) if text else (self.hearing.overview, self.lang)
+
+    @property
+    def licence(self) -> Licence | None:
+        return LICENCES.get(self.petition.source)
+
+    @property
+    def region_rows(self) -> list[tuple[str, int]]:
+        """Names and counts by region, with what stands in no row last."""
+        return _rows(self.regions)
+
+    @property
+    def country_rows(self) -> list[tuple[str, int]]:
+        """The same by country."""
+        return _rows(self.countries)
+
+    @property
+    def has_places(self) -> bool:
+        return bool(self.regions.rows or self.countries.rows or self.constituencies)
+
+    @property
+    def places_exceed(self) -> bool:
+        return self.countries.exceeds or self.regions.exceeds
+
+    @cached_property
+    def breakdown_count(self) -> int | None:
+        """How many signatures there were when the published figures by place were taken, if that is known."""
+        count = self.petition.source_data.get("breakdown_signature_count")
+        return count if isinstance(count, int) and count != self.petition.signature_count else None
+
+    @cached_property
+    def breakdown_day(self) -> date | None:
+        try:
+            return datetime.fromisoformat(self.petition.source_data.get("breakdown_as_of", "")).date()
+        except (TypeError, ValueError):
+            return None
+
+
+def detail(found: Whole, *, language: str, now: datetime) -> Detail:
+    """Everything the page of a public petition shows. The caller has made sure that it may be shown."""
+    petition = found.petition
+    regions = places.public_regions(petition, language)
+    return Detail(
+        petition=petition,
+        language=language,
+        topics=[(topic.code, localized(topic, language)) for topic in found.topics],
+        departments=[localized(department, language) for department in found.departments],
+        stages=[_stage(threshold, found, language) for threshold in found.thresholds],
+        timeline=timeline.entries(found, language=language),
+        regions=regions,
+        countries=places.public_countries(petition, language),
+        tile_map=_tile_map(regions, language),
+        constituencies=found.constituencies,
+        history=_history(found, now),
+        answer=_answer(petition, language, timezone.localdate(now)),
+        hearing=getattr(petition, "hearing", None),
+        other_business=found.other_business,
+        corrections=[_correction(correction, language) for correction in found.corrections],
+        refusal=_refusal(petition, language),
+        signing_paused=switches.current().signing_paused,
+        now=now,
+    )
+
+
+def _rows(shown: places.PublicPlaces) -> list[tuple[str, int]]:
+    rows = [(row.name, row.count) for row in shown.rows]
+    return [*rows, (_("Not shown by place"), shown.not_shown)] if shown.not_shown else rows
+
+
+def _stage(threshold: Threshold, found: Whole, language: str) -> Stage:
+    crossing = getattr(threshold, "crossing", None)
+    return Stage(
+        count=threshold.count,
+        brings=timeline.brings(threshold, language),
+        reached=crossing is not None or found.petition.signature_count >= threshold.count,
+        reached_at=timeline.reached_at(crossing, found.events) if crossing else None,
+    )
+
+
+def _tile_map(regions: places.PublicPlaces, language: str) -> charts.TileMap | None:
+    if not regions.rows:
+        return None
+    counts = {row.code: row.count for row in regions.rows if row.code != UNPLACED}
+    return charts.tile_map(
+        charts.Place(
+            name=localized(region, language),
+            row=region.tile_row,
+            column=region.tile_column,
+            count=counts.get(region.code, 0),
+        )
+        for region in places.regions()
+    )
+
+
+def _history(found: Whole, now: datetime) -> charts.History | None:
+    if not found.hours:
+        return None
+    # Of a petition closed or counted elsewhere nobody knows more than its last counted hour.
+    until = now if found.petition.state == State.OPEN else max(found.hours)
+    return charts.history(found.hours, until=until)
+
+
+def _answer(petition: Petition, language: str, today: date) -> Answer | None:
+    case = getattr(petition, "public_case", None)
+    if case is None:
+        return None
+    summary, lang = timeline.words(case.summary, language)
+    news, news_lang = timeline.words(case.news, language)
+    return Answer(
+        case=case,
+        summary=summary,
+        lang=lang,
+        url=path_for(case.answer_path, language) if case.answer_path else case.external_url,
+        pause_reason=localized(case.pause_reason, language),
+        counting=due.explained(case.counting),
+        news=news,
+        news_lang=news_lang,
+        department=localized(case.department, language) if case.department else "",
+        today=today,
+    )
+
+
+def _correction(correction: Correction, language: str) -> EarlierText:
+    note, lang = timeline.words(correction.note, language)
+    return EarlierText(correction=correction, note=note, lang=lang)
+
+
+def _refusal(petition: Petition, language: str) -> Refusal | None:
+    rejection = getattr(petition, "rejection", None)
+    if petition.state != State.REJECTED or rejection is None:
+        return None
+    original = rejection.duplicate_of
+    public = original is not None and (visibility(state=original.state, opened=original.was_opened) is Visibility.PAGE)
+    return Refusal(
+        reason=localized(rejection.reason, language, "title"),
+        explanation=localized(rejection.reason, language, "explanation"),
+        details=rejection.details,
+        duplicate=original if public else None,
+    )
