@@ -10,7 +10,8 @@ from responses.models.approval import (
     SignOffTask,
 )
 from responses.models.batch import Batch, BatchItem
-from responses.models.case import Case, CaseLink, CaseNote, CaseTag, CaseTrigger
+from responses.models.belonging import CaseLink, CaseNote, CaseTrigger
+from responses.models.case import Case, CaseTag
 from responses.models.clock import ClockMark, Escalation, Extension, InterimUpdate, Mark
 from responses.models.contribution import Attachment, Contribution
 from responses.models.notice import MailChoice, Notice
