@@ -74,10 +74,15 @@ def page(request: HttpRequest, found: Whole, *, path: str) -> str:
         "path": path,
         "data": f"/petitions/{petition.pk}",  # a contract, as all addresses of data are: the same in all languages
         "address": absolute(path),
-        "excerpt": Truncator(petition.ask).chars(EXCERPT_LENGTH),
+        "excerpt": _excerpt(petition.ask),
         "panels": panels.render_slot("petition", request, {"petition": petition}),
+        "came_to_sign": bool(request.META.get("QUERY_STRING")) and request.GET.get("signing") == "ended",
     }
-    return framed(request, "petitions/detail.html", context)
+    return framed(request, "petitions/detail.html", context, below="/petitions/")
+
+
+def _excerpt(text: str) -> str:
+    return text if len(text) <= EXCERPT_LENGTH else Truncator(text).chars(EXCERPT_LENGTH)
 
 
 def _not_shown(request: HttpRequest, petition: Petition | None, seen: Visibility) -> HttpResponse:
