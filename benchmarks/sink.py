@@ -31,7 +31,8 @@ class Sink:
         if user := service_user():
             shutil.chown(self._folder, user.pw_uid, user.pw_gid)
             rights = ("-u", user.pw_name)
-        writing = ("-D", str(self._folder / "all.txt")) if keep else ()
+        self._mails = self._folder / "all.txt"
+        writing = ("-D", str(self._mails)) if keep else ()
         site.start(NAME, [tool.path, *rights, *writing, f"127.0.0.1:{site.mail_port}", BACKLOG], tool.environment)
         self._wait()
         self._read = 0
@@ -47,18 +48,20 @@ class Sink:
 
     def new_links(self) -> list[str]:
         """The paths of confirmation links that arrived since the last call, each once."""
-        found = []
-        for file in self._folder.iterdir():
-            with file.open("rb") as mails:
-                mails.seek(self._read)
-                words = mails.read()
-            # The end may be cut: it is read again with what comes next.
-            whole = words.rfind(b"\n") + 1
-            self._read += whole
-            for match in LINK.finditer(words[:whole]):
-                if match[1] not in self._seen:
-                    self._seen.add(match[1])
-                    found.append(match[1].decode())
+        found: list[str] = []
+        # Beside it smtp-sink has a file for each mail that is arriving.
+        if not self._mails.exists():
+            return found
+        with self._mails.open("rb") as mails:
+            mails.seek(self._read)
+            words = mails.read()
+        # The end may be cut: it is read again with what comes next.
+        whole = words.rfind(b"\n") + 1
+        self._read += whole
+        for match in LINK.finditer(words[:whole]):
+            if match[1] not in self._seen:
+                self._seen.add(match[1])
+                found.append(match[1].decode())
         return found
 
     def stop(self) -> None:

@@ -108,6 +108,8 @@ class Crowd:
         while self.seen.counted < self.seen.signed and time.monotonic() < deadline:
             await asyncio.sleep(LOOK_SECONDS)
         for task in others:
+            if task.done():
+                task.result()  # none ends by itself: this raises what it died of
             task.cancel()
         await asyncio.gather(*others, return_exceptions=True)
         return self.seen
