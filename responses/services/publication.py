@@ -20,7 +20,7 @@ from petitions.models.timeline import EventKind
 from petitions.services import Refused
 from responses import clearance, lifecycle, reviewers
 from responses.clearance import NotCleared
-from responses.models import AnswerPage, Case
+from responses.models import AnswerPage, Approval, Case
 from responses.models.case import CaseState
 from responses.models.page import AnswerText
 from responses.plain import plain_text
@@ -45,13 +45,15 @@ def finish_workflow(workflow_state: WorkflowState, user: User | None = None) -> 
     if not isinstance(page, AnswerPage):
         publish_workflow_state(workflow_state, user)
         return
-    now = timezone.now()
     case = steps.locked(case_of(workflow_state).pk)
     revision = workflow_state.current_task_state.revision
+    # Wagtail brings no time along: a run that clears ends with its last approval.
+    last = Approval.objects.standing(revision).order_by("at").last()
+    now = last.at if last else timezone.now()
     try:
         clearance.issue(case=case, revision=revision, now=now)
     except NotCleared as refusal:
-        _lapse(case, page, str(refusal), user, now)
+        _lapse(case, page, str(refusal), user, timezone.now())
         return
     steps.move(case, lifecycle.Act.CLEAR)
     steps.store(case, now)

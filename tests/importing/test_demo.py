@@ -1,8 +1,10 @@
 """The demo comes to life out of real petitions; and what came in comes out."""
 
+from collections import Counter
 from datetime import datetime, timedelta
 
 import pytest
+from django.http import QueryDict
 from django.utils import timezone
 from pytest_django import DjangoDbBlocker
 
@@ -11,6 +13,8 @@ import responses.services
 from accounts.models import User
 from audit.models import Entry
 from config.management.commands.make_demo import REASON
+from config.management.demo_office import waiting
+from config.management.demo_routing import TEAM
 from mailing.models import Mail
 from petitions.lifecycle import ResponseState, State
 from petitions.models import (
@@ -22,7 +26,12 @@ from petitions.models import (
     Threshold,
 )
 from petitions.services.counting import CountChange
-from responses.models import Case
+from responses.models import Case, SavedFilter, Stay
+from responses.models.approval import Step
+from responses.models.case import PAUSED, CaseState
+from responses.services import check_clearances
+from responses.services.following_up import ratings_of
+from responses.staff.saved import query_of
 from signatures.models import Signature
 from tests.importing.records import run
 
@@ -59,19 +68,53 @@ def test_the_newest_eight_below_the_threshold_are_among_them(demo: datetime):
     assert Petition.objects.filter(state=State.OPEN, imported_count__lt=10_000).count() == 8
 
 
-def test_16_cases_are_owed_two_of_them_late_and_15_wait_for_the_coordinator(demo: datetime):
+def test_16_petitions_that_passed_the_threshold_are_owed_an_answer_two_of_them_late(demo: datetime):
     today = timezone.localdate()
-    cases = Case.objects.owed()
+    cases = Case.objects.owed().filter(links__petition__source="uk")
 
     assert cases.count() == 16
-    assert cases.overdue(today).count() == 2
-    assert cases.filter(department=None, state="new").count() == 15
-    (assigned,) = cases.exclude(department=None)
-    assert (assigned.department.acronym, assigned.state) == ("DEFRA", "assigned")
-    assert assigned.links.get().petition_id == 618769
+    assert Case.objects.overdue(today).count() == cases.overdue(today).count() == 2
+    assert cases.filter(department=None, state="new", owner__username="coordinator").count() == 11
     assert all(case.owed_since >= demo - timedelta(days=60) for case in cases)
     assert Limits.objects.get().coordinator == User.objects.get(username="coordinator")
     assert Petition.objects.filter(state=State.OPEN, response_state=ResponseState.AWAITING).count() == 16
+    assert Entry.objects.filter(action="case.open", actor__isnull=False).count() == 16
+
+
+def test_cases_stand_in_every_state(demo: datetime):
+    shown = Counter(case.shown_state for case in Case.objects.exclude(origin="import"))
+
+    assert set(shown) == {*CaseState.values, PAUSED}
+    review = Case.objects.get(state=CaseState.REVIEW)
+    assert review.contributions.filter(answered_at__isnull=False).count() == 1
+    assert review.comments.filter(settled_at=None).count() == 1
+    assert waiting(review).task.specific.step == Step.LEGAL
+    assert Case.objects.get(links__petition=104796).state == CaseState.DRAFTING
+    assert Entry.objects.filter(action="case.return", details__step=Step.LEGAL).exists()
+    assert {tag.name for tag in review.tags.all()} == {"demo", "food", "nature"}
+    assert Case.objects.filter(team__name=TEAM).count() == 3
+    scheduled = Case.objects.get(state=CaseState.SCHEDULED)
+    assert scheduled.publish_at > demo
+    assert check_clearances() == {}
+    for kept in SavedFilter.objects.all():
+        assert kept.query == query_of(QueryDict(kept.query))
+
+
+def test_answers_that_only_the_demo_gives_were_rated_and_followed_up(demo: datetime):
+    answered = Case.objects.exclude(origin="import").filter(published_at__isnull=False)
+    petitions = Petition.objects.filter(case_links__case__in=answered)
+
+    assert all(petition.source == "" and petition.title.startswith(("Demo: ", "Démonst")) for petition in petitions)
+    assert all(petition.state == State.CLOSED for petition in petitions)
+    together = answered.get(state=CaseState.PUBLISHED)
+    low = answered.get(state=CaseState.FOLLOW_UP)
+    assert together.links.count() == 2
+    assert (ratings_of(together).total, ratings_of(together).is_low) == (24, False)
+    assert (ratings_of(low).total, ratings_of(low).is_low) == (24, True)
+    told = Event.objects.filter(petition__in=together.links.values("petition"), kind__in=("hearing", "outcome"))
+    assert sorted(told.values_list("kind", flat=True)) == ["hearing", "hearing", "outcome", "outcome"]
+    assert PublicCase.objects.get(petition=together.links.first().petition).answered_at == together.published_at
+    assert all(stay.ended_at is None or stay.ended_at >= stay.began_at for stay in Stay.objects.all())
 
 
 def test_three_clocks_show_a_pause_more_time_and_a_word_before_the_answer(demo: datetime):
@@ -92,7 +135,7 @@ def test_thresholds_passed_before_are_reached_without_firing(demo: datetime):
 
 
 def test_three_signatures_on_one_of_them_open_a_case(demo: datetime):
-    own = Threshold.objects.get(kind="own")
+    own = Threshold.objects.get(kind="own", petition__source="uk")
     petition = own.petition
     assert own.count == petition.signature_count + 3
     assert own.opens_case
@@ -112,12 +155,12 @@ def test_three_signatures_on_one_of_them_open_a_case(demo: datetime):
 
 
 def test_two_petitions_that_call_themselves_demos_wait_for_a_moderator(demo: datetime):
-    waiting = Petition.objects.filter(state=State.IN_MODERATION)
+    queue = Petition.objects.filter(state=State.IN_MODERATION)
 
-    assert {petition.language for petition in waiting} == {"en", "fr"}
-    assert all(petition.title.startswith(("Demo: ", "Démonstration : ")) for petition in waiting)
-    assert all(petition.supporter_count == 5 for petition in waiting)
-    assert Signature.objects.filter(state="confirmed").count() == 12
+    assert {petition.language for petition in queue} == {"en", "fr"}
+    assert all(petition.title.startswith(("Demo: ", "Démonstration : ")) for petition in queue)
+    assert all(petition.supporter_count == 5 for petition in queue)
+    assert Signature.objects.filter(state="confirmed", petition_id__in=queue).count() == 12
 
 
 def test_making_the_demo_again_changes_nothing(demo: datetime, sample: list[str]):

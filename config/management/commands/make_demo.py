@@ -7,7 +7,6 @@ from django.db import transaction
 from django.db.models import Case, IntegerField, QuerySet, Value, When
 from django.utils import timezone
 
-import audit.services
 import petitions.limits
 import petitions.services
 import responses.services
@@ -16,9 +15,11 @@ from accounts.models import User
 from accounts.roles import Role
 from accounts.selectors import members_of
 from audit.models import Entry
+from config.management.demo_answered import ANSWERED, answer_petitions
+from config.management.demo_at_work import AT_WORK, put_to_work
 from config.management.demo_clock import show_clocks
 from config.management.demo_gathering import make_gathering
-from config.management.demo_petitions import make_waiting_petitions
+from config.management.demo_petitions import lower_threshold, make_waiting_petitions
 from config.management.demo_routing import make_routing
 from config.management.progress import Progress, without_chatter
 from petitions.models import Petition, Threshold
@@ -69,6 +70,10 @@ class Command(BaseCommand):
             show_clocks(coordinator, now)
             made = make_waiting_petitions(now)
             asked = make_gathering(now)
+            with Progress("Cases taken further", len(AT_WORK), self.stdout) as progress:
+                put_to_work(now, progress.advance)
+            with Progress("Petitions answered", len(ANSWERED), self.stdout) as progress:
+                answer_petitions(now, progress.advance)
         self.stdout.write(f"Petitions handed in for checking: {made}. Offices asked for a contribution: {asked}.")
 
 
@@ -137,22 +142,7 @@ def _give_own_threshold(newest: list[Petition], now: datetime) -> None:
         pk__in=[petition.pk for petition in newest], departments__point_person__is_active=True
     )
     petition = staffed.order_by("-opened_at").first() or newest[0]
-    count = petition.signature_count + MORE_FOR_OWN
-    Threshold.objects.create(
-        petition=petition,
-        kind=ThresholdKind.OWN,
-        count=count,
-        opens_case=True,
-        brings="an answer (lowered for this demo)",
-        brings_fr="une réponse (seuil abaissé pour cette démonstration)",
-    )
-    audit.services.record(
-        action="petition.set_threshold",
-        subject_kind="petition",
-        subject_id=petition.pk,
-        reason=REASON,
-        details={"threshold": ThresholdKind.OWN, "count": count, "at": now.isoformat()},
-    )
+    lower_threshold(petition, petition.signature_count + MORE_FOR_OWN, REASON, now)
 
 
 def _open_case(petition: Petition, coordinator: User, owed_since: datetime, now: datetime) -> None:
