@@ -1,5 +1,6 @@
 """The staff of the demo: one login for each role, a second moderator, and two departments whose people answer."""
 
+from django.contrib.auth.hashers import make_password
 from django.contrib.auth.models import Group
 from django.db import transaction
 
@@ -58,6 +59,6 @@ def _make_login(name: str, role: Role, department: Department | None) -> None:
         },
     )
     if created:
-        user.set_password(PASSWORD)
+        user.password = make_password(PASSWORD)  # stored as made: nobody is mailed that it changed
         user.save(update_fields=["password"])
         user.groups.add(Group.objects.get(name=TABLE[role].label))

@@ -14,7 +14,8 @@ from django.db import IntegrityError, transaction
 from django.db.models import F
 from django.utils.translation import gettext_lazy as _
 
-from accounts import links
+from accounts import alerts, links
+from accounts.alerts import Alert
 from accounts.models import Department, User
 from accounts.permissions import allowed, require
 from accounts.refusals import Refused
@@ -146,13 +147,15 @@ def release(*, actor: User, user_id: int, reason: str) -> None:
 
 @transaction.atomic
 def reset_factors(*, actor: User, user_id: int, reason: str) -> None:
-    """Take away a colleague's second factors, such as those on a lost telephone; their sessions end.
+    """Take away a colleague's second factors, such as those on a lost telephone; their sessions end
+    and they are mailed.
 
     Where a factor is required, the next sign-in asks to set one up. Raises as ``change_roles``.
     """
     user = _locked(actor, user_id)
     Authenticator.objects.filter(user_id=user.pk).delete()
     signing_in.end_sessions(user)
+    alerts.queue(user.pk, Alert.RESET_FACTORS)
     _record("reset_factors", actor, user, reason)
 
 

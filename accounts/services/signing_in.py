@@ -16,6 +16,8 @@ from django.db.models import F
 from django.http import HttpRequest
 from django.utils import timezone
 
+from accounts import alerts
+from accounts.alerts import Alert
 from accounts.models import User
 from audit.services import record
 
@@ -34,11 +36,12 @@ def take_try(username: str) -> bool:
 
 @transaction.atomic
 def was_wrong(username: str, *, now: datetime) -> None:
-    """The guess that was taken last was wrong: the login is locked if it was the last one."""
+    """The guess that was taken last was wrong: if it was the last one the login is locked, and its holder mailed."""
     spent = User.objects.select_for_update().filter(username=username, wrong_tries__gte=MOST_TRIES, locked_at=None)
     for user in spent:
         User.objects.filter(pk=user.pk).update(locked_at=now)
         record(action="user.lock", subject_kind="user", subject_id=user.pk)
+        alerts.queue(user.pk, Alert.LOCKED, now=now)
 
 
 def forget_tries(user: User) -> None:
@@ -73,9 +76,10 @@ def signed_in(request: HttpRequest, user: User, *, now: datetime) -> None:
 
 @transaction.atomic
 def factors_changed(request: HttpRequest, *, act: str) -> None:
-    """Audit what the holder of this session did to their own factors; their other sessions end."""
+    """Audit what the holder of this session did to their own factors, and mail them; their other sessions end."""
     user = User.objects.get(username=request.user.get_username())
     record(action=f"user.{act}", subject_kind="user", subject_id=user.pk, actor_id=user.pk)
+    alerts.queue(user.pk, Alert(act))
     end_sessions(user)
     update_session_auth_hash(request, user)
     request.session[PROVEN] = has_second_factor(user)

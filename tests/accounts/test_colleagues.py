@@ -12,7 +12,7 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
-from accounts import links
+from accounts import alerts, links
 from accounts.models import Department, User
 from accounts.permissions import NotAllowed
 from accounts.refusals import Refused
@@ -204,6 +204,7 @@ def test_second_factors_are_taken_away_with_the_sessions(screen: Client) -> None
     assert not Authenticator.objects.exists()
     assert working.get("/staff/").url.startswith("/staff/login/")
     assert Entry.objects.get(action="user.reset_factors").reason == REASON["reason"]
+    assert Mail.objects.filter(kind=alerts.KIND, row_id=moderator.pk, details__alert="reset_factors").count() == 1
 
 
 ACTS = [

@@ -9,17 +9,21 @@ import time_machine
 from allauth.mfa.models import Authenticator
 from allauth.mfa.totp.internal.auth import format_hotp_value, hotp_value
 from django.contrib.auth.models import Group
+from django.template.loader import render_to_string
 from django.test import Client, RequestFactory
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.translation import override
 from django_ratelimit.core import get_usage
 from pytest_django import Settings
 
-from accounts import views
+from accounts import alerts, views
 from accounts.models import User
 from accounts.roles import TABLE, Role
 from accounts.services import signing_in
 from audit.models import Entry
+from mailing.kinds import Message, message_of
+from mailing.models import Mail
 
 pytestmark = pytest.mark.django_db
 
@@ -45,6 +49,13 @@ def sign_in(client: Client, name: str = "moderator", password: str = PASSWORD, *
 
 def is_in(client: Client) -> bool:
     return client.get(HOME).status_code == 200
+
+
+def rendered(message: Message | None) -> tuple[str, str]:
+    assert message is not None
+    with override(message.language):
+        subject, _line, body = render_to_string(f"mail/{message.template}.txt", message.context).partition("\n")
+    return subject, body
 
 
 def code_now(secret: str, *, later: int = 0) -> str:
@@ -94,6 +105,8 @@ def test_ten_wrong_tries_lock_a_login_until_it_is_released(client: Client, moder
     assert Entry.objects.get(action="user.lock").subject_id == moderator.pk
     moderator.refresh_from_db()
     assert moderator.locked_at is not None
+    alert = Mail.objects.get(kind=alerts.KIND)
+    assert (alert.row_id, alert.details) == (moderator.pk, {"alert": "lock"})
 
 
 def test_nine_wrong_tries_are_forgotten_with_the_right_one(client: Client, moderator: User) -> None:
@@ -131,6 +144,37 @@ def test_an_app_is_set_up_and_opens_the_rest(client: Client, moderator: User, re
     assert Entry.objects.get(action="user.add_app").actor_id == moderator.pk
     # Whoever knew the password alone is out.
     assert elsewhere.get(FACTORS).url.startswith(LOGIN)
+    assert list(Mail.objects.values_list("row_id", "details__alert")) == [(moderator.pk, "add_app")]
+
+
+def test_a_new_password_is_told_by_mail_whoever_set_it(client: Client, moderator: User) -> None:
+    User.objects.filter(pk=moderator.pk).update(language="fr")
+    sign_in(client)
+    assert not Mail.objects.exists()
+    newer = "another long enough phrase"
+
+    moderator.set_password(newer)
+    moderator.save(update_fields=["password"])
+
+    mail = Mail.objects.get()
+    message = message_of(mail)
+    subject, body = rendered(message)
+    assert (message.to, mail.details) == (moderator.email, {"alert": "password"})
+    assert subject == "Le mot de passe de votre compte a été changé"
+    assert "moderator" in body
+    assert newer not in body
+    User.objects.filter(pk=moderator.pk).update(is_active=False)
+    assert message_of(mail) is None
+
+
+@pytest.mark.parametrize("alert", alerts.Alert)
+def test_each_alert_has_its_own_words(moderator: User, alert: alerts.Alert) -> None:
+    alerts.queue(moderator.pk, alert)
+
+    subject, body = rendered(message_of(Mail.objects.get()))
+
+    assert subject == alerts.SUBJECTS[alert]()
+    assert ("guessing" in body) == (alert == alerts.Alert.LOCKED)
 
 
 @time_machine.travel("2026-05-04 10:00:10Z", tick=False)
