@@ -76,6 +76,6 @@ def _items(user: User, day: date) -> list[dict[str, Any]]:
         items[notice.what, notice.case_id, notice.task_state_id] = {
             "line": notices.line(notice.what, notice.case_id),
             "titles": [link.petition.title for link in notice.case.links.all()],
-            "url": notices.address(notice.case_id, notice.task_state_id),
+            "url": notices.address(notice.what, notice.case_id, notice.task_state_id),
         }
     return list(items.values())

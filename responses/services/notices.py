@@ -53,6 +53,9 @@ class What(StrEnum):
     FOLLOW_UP = "follow_up"
 
 
+# What one reads beside the draft.
+AT_THE_DRAFT = (What.RETURNED, What.CONTRIBUTED)
+
 SUBJECTS = {
     What.UNASSIGNED: lambda: gettext("Case %(case)s: give it to somebody"),
     What.ASSIGNED: lambda: gettext("Case %(case)s: you own it"),
@@ -201,7 +204,7 @@ def build(mail: Mail) -> Message | None:
             "case": case,
             "department": localized(case.department, user.language) if case.department else "",
             "petitions": [link.petition for link in case.links.select_related("petition")],
-            "url": address(case.pk, task_state_id),
+            "url": address(mail.details["what"], case.pk, task_state_id),
         }
     return Message(to=user.email, language=user.language, context=context, template=TEMPLATE)
 
@@ -211,9 +214,12 @@ def line(what: str, case_id: int) -> str:
     return SUBJECTS[What(what)]() % {"case": case_id}
 
 
-def address(case_id: int, task_state_id: int | None) -> str:
+def address(what: str, case_id: int, task_state_id: int | None) -> str:
     """Where it is done."""
-    path = reverse("cases:review", args=[task_state_id]) if task_state_id else reverse("cases:detail", args=[case_id])
+    if task_state_id:
+        path = reverse("cases:review", args=[task_state_id])
+    else:
+        path = reverse("cases:write" if what in AT_THE_DRAFT else "cases:detail", args=[case_id])
     return settings.WAGTAILADMIN_BASE_URL + path
 
 

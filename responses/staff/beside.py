@@ -12,9 +12,12 @@ from django.utils.functional import Promise
 
 from petitions.models import Petition
 from petitions.querysets import search_configuration
-from responses import earlier, parts, readability, selectors
-from responses.models import AnswerPage, AnswerText, Case, Contribution, SavedText
+from responses import earlier, lifecycle, parts, readability, selectors
+from responses.models import AnswerComment, AnswerPage, AnswerText, Case, Contribution, SavedText
+from responses.models.approval import ReviewState
 from responses.plain import plain_text
+from responses.services import conferring
+from responses.staff import reading
 
 SAVED_SHOWN = 12
 
@@ -43,6 +46,8 @@ class Beside:
     """All of it. ``languages`` are code and name of those that the draft has: there, things can be inserted."""
 
     languages: list[tuple[str, str]]
+    returned: ReviewState | None
+    comments: list[AnswerComment]
     contributions: list[Contribution]
     earlier: list[EarlierAnswer]
     saved: list[SavedText]
@@ -59,6 +64,8 @@ def beside(page: AnswerPage) -> Beside:
     language = texts[0].language if texts else settings.LANGUAGE_CODE
     return Beside(
         languages=[(text.language, text.get_language_display()) for text in texts],
+        returned=reading.last_return(page) if case.state in lifecycle.WRITABLE else None,
+        comments=conferring.open_comments(case),
         contributions=list(selectors.contributions(case)),
         earlier=[
             EarlierAnswer(near, text, near.responded_on or timezone.localdate(near.case.published_at))

@@ -135,7 +135,7 @@ def screen(case: Case, now: datetime) -> Screen:
         signatures=sum(petition.signature_count for petition in petitions),
         clock=clock_reading.part(case, timezone.localdate(now)),
         steps=step_lines(case, page),
-        returned=_last_return(page),
+        returned=last_return(page),
         contributions=list(selectors.contributions(case)),
         comments=conferring.open_comments(case),
         withdraws=clearance.withdrawal_reason(case),
@@ -171,7 +171,7 @@ def step_lines(case: Case, page: AnswerPage) -> list[StepLine]:
     ]
 
 
-def _last_return(page: AnswerPage) -> ReviewState | None:
+def last_return(page: AnswerPage) -> ReviewState | None:
     """The return that its writers have to answer; None once it was handed in again."""
     newest = (
         ReviewState.objects.filter(workflow_state__object_id=str(page.pk))

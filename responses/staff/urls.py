@@ -17,6 +17,7 @@ urlpatterns = [
     path("batches/new/", batches.BatchNewView.as_view(), name="batch_new"),
     path("batches/<int:pk>/", batches.BatchView.as_view(), name="batch"),
     path("<int:pk>/", views.CaseView.as_view(), name="detail"),
+    path("<int:pk>/write/", views.WriteView.as_view(), name="write"),
     path("<int:pk>/presence/", presence.PresenceView.as_view(), name="presence"),
     path("<int:pk>/preview/<slug:language>/", views.PreviewView.as_view(), name="preview"),
     path("<int:pk>/<slug:act>/", views.ActView.as_view(), name="act"),

@@ -23,6 +23,7 @@ from petitions.services import Refused
 from responses import lifecycle, selectors
 from responses.models import AnswerPage, Case
 from responses.models.approval import ReviewState
+from responses.models.case import CaseState
 from responses.services import answers
 from responses.staff import presence, reading
 from responses.staff.act import PUBLISH, StaffAct
@@ -81,6 +82,17 @@ class CaseView(Screen):
             if line.waiting and line.waiting.task.specific.get_actions(screen.page, self.request.user):
                 return line.waiting
         return None
+
+
+class WriteView(Guarded):
+    """Leads whoever may write the draft now to the editor, all others to the case."""
+
+    def get(self, request: HttpRequest, pk: int) -> HttpResponseBase:
+        case = case_or_404(request.user, pk)
+        page = AnswerPage.objects.get(case=case)
+        if case.state == CaseState.DRAFTING and page.permissions_for_user(request.user).can_edit():
+            return redirect("wagtailadmin_pages:edit", page.pk)
+        return redirect("cases:detail", pk)
 
 
 class ActView(Guarded):

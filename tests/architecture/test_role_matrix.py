@@ -141,6 +141,7 @@ RULES: dict[str, Rule] = {
     "staff_cases:index": Rule(SEES_CASES),
     "staff_cases:index_results": Rule(SEES_CASES),
     "cases:detail": Rule(SEES_CASE, NONE, ("case",)),
+    "cases:write": Rule(SEES_CASE, NONE, ("case",)),
     "cases:preview": Rule(SEES_CASE, NONE, ("case", "language")),
     "cases:presence": Rule(NONE, SEES_CASE, ("case",)),
     "cases:act": Rule(SEES_CASE, SEES_CASE - AUDITOR, ("case", "act")),
@@ -174,6 +175,7 @@ RULES: dict[str, Rule] = {
 # Read, these do nothing and lead those who may see it to the page that has the form.
 ACTING = {
     "cases:act": "cases:detail",
+    "cases:write": "cases:detail",
     "cases:filters": "staff_cases:index",
     "cases:filter": "staff_cases:index",
     "cases:withdraw_question": "cases:detail",

@@ -231,6 +231,26 @@ def test_returning_on_screen_needs_a_reason(in_review: Case, staff: Staff, log_i
     assert "Shorter, please." in page
 
 
+def test_mail_about_a_return_leads_who_may_write_to_the_draft_with_the_reason_and_others_to_the_case(
+    in_review: Case, staff: Staff, log_in: LogIn, now: datetime
+) -> None:
+    write, detail = (reverse(f"cases:{name}", args=[in_review.pk]) for name in ("write", "detail"))
+    assert log_in(staff["drafter"]).get(write)["Location"] == detail, "in review the text stands still"
+    services.send_back(
+        task_state_id=waiting_step(in_review).pk, actor=staff["department_reviewer"], reason="Say when.", now=now
+    )
+    services.comment(
+        case_id=in_review.pk, actor=staff["legal_reviewer"], text="Which bridge?", language="", passage="", now=now
+    )
+    mail = Mail.objects.get(kind=notices.KIND, row_id=staff["drafter"].pk, details__what="returned")
+    assert f"https://petitions.example{write}" in compose(mail, kinds.message_of(mail)).body
+    editor = log_in(staff["drafter"]).get(write, follow=True)
+    assert editor.redirect_chain[-1][0].endswith("/edit/")
+    for words in ("Say when.", "Which bridge?"):
+        assert words in editor.content.decode()
+    assert log_in(staff["auditor"]).get(write)["Location"] == detail
+
+
 @pytest.mark.slow
 @pytest.mark.parametrize(
     "data",
