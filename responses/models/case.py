@@ -77,9 +77,10 @@ class CaseQuerySet(models.QuerySet):
     def visible_to(self, user: "User", principals: "list[User] | None" = None) -> "CaseQuerySet":
         """Those whose existence and text this member of staff may know of.
 
-        Drafters and department reviewers see their own department's cases and those they own, and in review those they
-        are to review for somebody; the roles that work for all departments, and auditors, see all. ``principals`` are
-        those for whom this is; looked up when they are not given.
+        Drafters and department reviewers see their own department's cases and those they own, in review those that a
+        department asks them to review, and while an answer is under way those of a colleague for whom they stand in;
+        the roles that work for all departments, and auditors, see all. ``principals`` are those colleagues; looked up
+        when they are not given.
         """
         if not user.is_active:
             return self.none()
@@ -93,7 +94,7 @@ class CaseQuerySet(models.QuerySet):
 
 
 def _lent_to(user: "User", principals: "list[User] | None") -> Q:
-    """What is in review where ``user`` is a named reviewer, or stands in for a colleague who is away."""
+    """What is in review where ``user`` is a named reviewer, and what is under way where they stand in for somebody."""
     from responses.models.approval import ExtraReviewTask
     from responses.models.reviewing import Delegation
 
@@ -101,13 +102,14 @@ def _lent_to(user: "User", principals: "list[User] | None") -> Q:
         held = Delegation.objects.to(user, timezone.localdate()).select_related("principal")
         principals = [delegation.principal for delegation in held]
     named = ExtraReviewTask.objects.filter(active=True, reviewers__in=[user, *principals])
-    seen = Q(department__in=named.values("department"))
+    seen = Q(state=CaseState.REVIEW, department__in=named.values("department"))
     for principal in principals:
+        # Before the review too: more time and updates are asked for then, and their delegate decides on those.
         if any(principal.has_perm(permission) for permission in SEES_ALL):
-            seen |= Q(state=CaseState.REVIEW)
+            seen |= Q(state__in=OWED)
         elif principal.department_id and any(principal.has_perm(permission) for permission in SEES_DEPARTMENT):
-            seen |= Q(department_id=principal.department_id)
-    return Q(state=CaseState.REVIEW) & seen
+            seen |= Q(state__in=OWED, department_id=principal.department_id)
+    return seen
 
 
 class CaseTag(models.Model):
@@ -232,6 +234,13 @@ class Case(models.Model):
             models.Index(fields=("state", "due_on"), name="case_by_state"),
             models.Index(fields=("department", "state", "due_on"), name="case_by_department"),
             models.Index(fields=("owner", "state"), name="case_by_owner"),
+            # Lists show the one due first: without these every case is read and sorted for a page of fifty.
+            models.Index(fields=("due_on", "id"), name="case_by_due"),
+            models.Index(
+                fields=("due_on", "id"),
+                name="case_owed_by_due",
+                condition=Q(state__in=OWED, published_at=None) & ~Q(origin="import"),
+            ),
             models.Index(
                 fields=("next_mark_on",),
                 name="case_by_next_mark",
