@@ -79,9 +79,11 @@ class Crowd:
             self.ledger.write(ACK, petition_id=self.petition_id, address=email)
         return answer
 
-    def confirm(self, session: requests.Session, *, email: str, network: str) -> requests.Response | None:
-        """Press the button behind the mailed link; None when nobody answered."""
-        row_id = self.row_id(email)
+    def confirm(
+        self, session: requests.Session, *, email: str, network: str, row_id: int | None = None
+    ) -> requests.Response | None:
+        """Press the button behind the mailed link; None when nobody answered. The row is looked up when not given."""
+        row_id = row_id or self.row_id(email)
         token = tokens.make(
             Purpose.CONFIRM, petition_id=self.petition_id, row_id=row_id, generation=0, now=datetime.now(UTC)
         )

@@ -4,6 +4,7 @@ import json
 import uuid
 from collections import Counter
 from dataclasses import dataclass
+from typing import Any
 
 from tests.journeys.browser import Form, Page
 from tests.journeys.mailbox import Letter
@@ -44,6 +45,30 @@ def _body(field: str, paragraphs: tuple[str, ...]) -> dict[str, str]:
         values |= {f"{start}-deleted": "", f"{start}-order": str(place), f"{start}-type": "paragraph"}
         values |= {f"{start}-id": str(uuid.uuid4()), f"{start}-value": json.dumps(content)}
     return values
+
+
+def keep(form: Form) -> Form:
+    """Send along the body of every text as it stands: the editor's script makes fields of it, which it fills."""
+    for body in form.tag.select("[id^=texts-][id$=-body]"):
+        value, _errors = json.loads(str(body["data-w-block-arguments-value"]))
+        form.add(**_sent(str(body["id"]), value))
+    return form
+
+
+def _sent(name: str, value: Any) -> dict[str, str]:
+    """A block's value as the fields of a form: a stream or a list, a structure, or one value."""
+    if isinstance(value, dict):
+        return {field: sent for key, part in value.items() for field, sent in _sent(f"{name}-{key}", part).items()}
+    if not isinstance(value, list):
+        return {name: "" if value is None else str(value)}
+    fields = {f"{name}-count": str(len(value))}
+    for place, child in enumerate(value):
+        start = f"{name}-{place}"
+        fields |= {f"{start}-deleted": "", f"{start}-order": str(place), f"{start}-id": child["id"] or ""}
+        if "type" in child:
+            fields[f"{start}-type"] = child["type"]
+        fields |= _sent(f"{start}-value", child["value"])
+    return fields
 
 
 class Office:

@@ -185,22 +185,28 @@ class Form:
 
 
 class Browser:
-    """Opens addresses and sends forms, following redirects. `network` is where the person seems to come from."""
+    """Opens addresses and sends forms, following redirects. `network` is where the person seems to come from.
+
+    `clicks` counts pages opened and forms sent; a redirect belongs to the click that led to it.
+    """
 
     def __init__(self, site_url: str, *, network: str) -> None:
         self.site_url = site_url
+        self.clicks = 0
         self.session = requests.Session()
         self.session.trust_env = False
         self.session.headers["X-Forwarded-For"] = network
 
     def open(self, address: str, **options: Any) -> Page:
         """The page at this address (a path or the whole of it)."""
+        self.clicks += 1
         return Page(self, self.session.get(urljoin(self.site_url, address), timeout=30, **options))
 
     def send(self, method: str, address: str, values: list[tuple[str, str]], *, follow: bool = True) -> Page:
         """Send a form's values."""
         if method == "get":
             return self.open(address, params=values)
+        self.clicks += 1
         headers = {"Referer": address}
         answer = self.session.post(address, data=values, headers=headers, timeout=30, allow_redirects=follow)
         return Page(self, answer)

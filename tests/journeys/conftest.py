@@ -3,7 +3,7 @@
 import os
 import time
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 import pytest
 
@@ -15,6 +15,7 @@ from tests.journeys.steps import THRESHOLD
 REPEATS = "REDRESS_JOURNEY_REPEATS"
 LIMITS_IN_FORCE_SECONDS = 10
 
+NOTES = pytest.StashKey[list[str]]()
 TALLY = pytest.StashKey[dict[str, list[float]]]()
 
 
@@ -45,6 +46,8 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: p
             arrived = [seconds for seconds in walks if seconds > 0]
             each = f"{min(map(abs, walks)):.1f} to {max(map(abs, walks)):.1f} s"
             terminalreporter.write_line(f"{name}: {len(walks)} walked, {len(arrived)} arrived, {each}")
+    for line in config.stash.get(NOTES, []):
+        terminalreporter.write_line(line)
 
 
 @pytest.fixture(scope="session")
@@ -75,6 +78,12 @@ def people(site: Site, ledger: Ledger) -> People:
     assert page.form(field="response_threshold").value("response_threshold") == str(THRESHOLD), page.text
     time.sleep(LIMITS_IN_FORCE_SECONDS)
     return people
+
+
+@pytest.fixture
+def note(request: pytest.FixtureRequest) -> Callable[[str], None]:
+    """Says a line at the end of the whole output."""
+    return request.config.stash.setdefault(NOTES, []).append
 
 
 @pytest.fixture(autouse=True)

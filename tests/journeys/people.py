@@ -2,6 +2,7 @@
 
 import itertools
 import threading
+from collections import Counter
 from dataclasses import dataclass, field
 
 from tests.invariants import ACK, SIGNED, Ledger
@@ -98,6 +99,7 @@ class Staff:
         page = self.open("/staff/login/")
         page = page.form(field="username").fill(username=username, password=PASSWORD).press()
         assert page.path == "/staff/", f"{username} could not log in: {page.path} {page.text[:300]}"
+        self.browser.clicks = 0  # one login lasts for many cases
 
     def open(self, path: str) -> Page:
         """A page that this login may see."""
@@ -137,3 +139,7 @@ class People:
         if username not in self._staff:
             self._staff[username] = Staff(self.site, username)
         return self._staff[username]
+
+    def clicks(self) -> Counter[str]:
+        """How often each login has opened a page or sent a form."""
+        return Counter({username: staff.browser.clicks for username, staff in self._staff.items()})

@@ -1,7 +1,12 @@
 """Stretches of the way that many journeys share."""
 
 import itertools
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 
+import requests
+
+from tests.faults.load import pressed
 from tests.journeys.browser import Browser, Page
 from tests.journeys.people import Citizen, People
 
@@ -10,6 +15,7 @@ SUPPORTERS = 5
 THRESHOLD = 8
 DEPARTMENT = "Department for Environment, Food and Rural Affairs"
 READER = "198.51.100.7"
+AT_ONCE = 16
 STREETS = ("Mill Lane", "Station Road", "Church Street", "Harbour Row", "Castle Hill", "Orchard Way", "Market Square")
 
 numbers = itertools.count(1)
@@ -67,3 +73,17 @@ def counts(people: People, petition_id: int) -> tuple[int, dict[str, int]]:
     attributes = reader(people).open(f"/petitions/{petition_id}.json").response.json()["data"]["attributes"]
     regions = {row["name"]: row["signature_count"] for row in attributes["signatures_by_region"]}
     return attributes["signature_count"], regions
+
+
+def at_once(
+    number: int, act: Callable[[requests.Session, int], requests.Response | None], *, together: int = AT_ONCE
+) -> list[int]:
+    """What so many people are answered in the end, `together` at a time; `act` gets a session and a number."""
+
+    def call(place: int) -> int:
+        with requests.Session() as session:
+            session.trust_env = False
+            return int(pressed(lambda: act(session, place)).status_code)
+
+    with ThreadPoolExecutor(together) as pool:
+        return list(pool.map(call, range(number)))
