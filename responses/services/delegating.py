@@ -12,7 +12,7 @@ from accounts.models import User
 from accounts.permissions import NotAllowed, allowed
 from petitions.services import Refused
 from responses import reviewers
-from responses.models import AnswerPage, Delegation
+from responses.models import AnswerPage, Delegation, Extension, InterimUpdate
 from responses.models.approval import ReviewState
 from responses.services import notices
 from responses.services.cases import takes_part
@@ -96,3 +96,13 @@ def _tell(delegation: Delegation) -> None:
         if delegation.delegate_id in notices.reviewers(page.case, state):
             once = f"{state.pk}:{delegation.pk}"
             notices.tell(notices.What.REVIEW, case=page.case, task_state=state, once=once, to=[delegation.delegate_id])
+    _tell_of_requests(delegation)
+
+
+def _tell_of_requests(delegation: Delegation) -> None:
+    """Mail what waits for the principal to let pass before an answer is there: more time, and updates."""
+    for model, what in ((Extension, notices.What.EXTENSION), (InterimUpdate, notices.What.UPDATE)):
+        for proposal in model.objects.filter(decided_at=None).exclude(proposed_by=delegation.delegate_id):
+            if proposal.case.is_owed and delegation.delegate_id in notices.recipients(what, proposal.case, None):
+                once = f"{proposal.pk}:{delegation.pk}"
+                notices.tell(what, case=proposal.case, once=once, to=[delegation.delegate_id])

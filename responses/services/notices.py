@@ -122,11 +122,13 @@ def recipients(what: What, case: Case, task_state: ReviewState | None) -> set[in
             return reviewers(case, task_state)
         case What.PUBLISH:
             return _ids(_holders("responses.publish_answer"))
-        case What.EXTENSION | What.ANNOUNCEMENT:
+        case What.ANNOUNCEMENT:
             return _ids(_holders("responses.sign_off"))
+        case What.EXTENSION:
+            return {user.pk for user in _asked(_holders("responses.sign_off"))}
         case What.UPDATE:
             own = _holders("responses.review_department").filter(department=case.department_id)
-            return _ids(own) or _ids(_holders("responses.sign_off"))
+            return {user.pk for user in _asked(own) or _asked(_holders("responses.sign_off"))}
         case What.UNASSIGNED:
             return _coordinator()
         case What.RETURNED | What.COMMENTED | What.CONTRIBUTED | What.SILENT:
@@ -143,17 +145,23 @@ def reviewers(case: Case, task_state: ReviewState) -> set[int]:
 
     Whoever is away is not told; one to whom it was handed is told alone, or their delegate.
     """
-    review, page, today = review_of(task_state.task.specific), case.page, timezone.localdate()
+    review, page = review_of(task_state.task.specific), case.page
     holders = [task_state.handed_to] if task_state.handed_to else holders_of(case, review)
-    away: dict[int, list[User]] = {}
-    for delegation in Delegation.objects.on(today).filter(principal__in=holders).select_related("delegate"):
-        away.setdefault(delegation.principal_id, []).append(delegation.delegate)
-    asked = {user for holder in holders for user in away.get(holder.pk, [holder])}
     return {
         user.pk
-        for user in asked
+        for user in _asked(holders)
         if objection(case=case, page=page, revision=task_state.revision, review=review, user=user) is None
     }
+
+
+def _asked(holders: Iterable[User]) -> set[User]:
+    """Those of the holders who are at work today, and the delegates of those who are away."""
+    people = list(holders)
+    away: dict[int, list[User]] = {}
+    held = Delegation.objects.on(timezone.localdate()).filter(principal__in=people).select_related("delegate")
+    for delegation in held:
+        away.setdefault(delegation.principal_id, []).append(delegation.delegate)
+    return {user for holder in people for user in away.get(holder.pk, [holder])}
 
 
 def holders_of(case: Case, review: Review) -> list[User]:

@@ -5,6 +5,8 @@ from datetime import date, datetime, timedelta
 
 import pytest
 from django.db import IntegrityError, transaction
+from django.test import Client
+from django.urls import reverse
 from django.utils import timezone
 
 from accounts.models import Department, User
@@ -128,6 +130,46 @@ def test_who_stands_in_is_mailed_and_finds_the_review_instead_of_who_is_away(
     # What waits already when somebody goes away is told at once.
     away("department_reviewer", "coordinator")
     assert Mail.objects.filter(details__what="review", row_id=staff["coordinator"].pk).count() == 1
+
+
+def test_who_stands_in_opens_the_case_before_its_review_and_hears_of_requests_for_more_time(
+    case: Case, staff: Staff, away: Callable[..., Delegation], log_in: Callable[[User], Client]
+) -> None:
+    def ask(delegate: str) -> set[int]:
+        """Whom a request for more time is told, once ``delegate`` stands in for the approver."""
+        before = set(Mail.objects.values_list("pk", flat=True))
+        away("approver", delegate)
+        asked = services.ask_extension(
+            case_id=case.pk, actor=staff["drafter"], working_days=5, reason={"en": "Figures."}, now=timezone.now()
+        )
+        told = Mail.objects.filter(details__what="extension").exclude(pk__in=before)
+        services.refuse_extension(
+            case_id=case.pk, extension_id=asked.pk, actor=staff["drafter"], comment="", now=timezone.now()
+        )
+        return set(told.values_list("row_id", flat=True))
+
+    page = reverse("cases:detail", args=[case.pk])
+    other = staff["second_drafter"]
+    assert log_in(other).get(page).status_code == 404
+    assert ask("second_drafter") == {other.pk}
+    assert log_in(other).get(page).status_code == 200
+    # Published, it is a matter of its department again.
+    Case.objects.filter(pk=case.pk).update(state="published", published_at=timezone.now())
+    assert log_in(other).get(page).status_code == 404
+
+
+def test_who_stands_in_hears_at_once_of_a_request_that_waits_already(
+    case: Case, staff: Staff, away: Callable[..., Delegation], now: datetime
+) -> None:
+    services.ask_extension(case_id=case.pk, actor=staff["drafter"], working_days=5, reason={"en": "Figures."}, now=now)
+    services.propose_update(case_id=case.pk, actor=staff["drafter"], text={"en": "We met."}, now=now)
+    away("approver", "second_drafter")
+    away("department_reviewer", "publisher")
+    told = Mail.objects.filter(row_id__in=(staff["second_drafter"].pk, staff["publisher"].pk))
+    assert set(told.values_list("row_id", "details__what")) == {
+        (staff["second_drafter"].pk, "extension"),
+        (staff["publisher"].pk, "update"),
+    }
 
 
 def test_the_number_of_waiting_reviews_costs_no_queries(
