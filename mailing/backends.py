@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from datetime import UTC, datetime
 from email import message_from_bytes, policy
 from email.utils import parseaddr
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -31,7 +32,7 @@ class ServerBackend(smtp.EmailBackend):
     def _send(self, email_message: EmailMessage) -> bool:
         recipients = email_message.recipients()
         if isinstance(email_message, Letter) and email_message.ready:
-            self._hand_over(parseaddr(email_message.from_email)[1], recipients[0], email_message.ready)
+            self._hand_over(_plain(email_message.from_email), recipients[0], email_message.ready)
             return True
         if all(recipient.rpartition("@")[0].isascii() for recipient in recipients):
             return super()._send(email_message)
@@ -90,6 +91,12 @@ class ServerBackend(smtp.EmailBackend):
         if code == 421:  # the server closes the connection
             raise smtplib.SMTPServerDisconnected("the server has no time")
         self.connection.rset()
+
+
+@lru_cache(maxsize=16)
+def _plain(sender: str) -> str:
+    """The address alone, of a sender with a name."""
+    return parseaddr(sender)[1]
 
 
 class FolderBackend(BaseEmailBackend):

@@ -4,7 +4,9 @@ Rendering is what costs. A message that names its form is rendered once with mar
 each mail then only fills them. Rendered forms are kept for the life of the process.
 """
 
+import html
 import re
+import time
 from collections.abc import Iterator
 from dataclasses import dataclass
 from email.utils import formatdate
@@ -18,7 +20,7 @@ from django.core.mail.message import forbid_multi_line_headers
 from django.template import Context
 from django.template.loader import get_template, render_to_string
 from django.utils import translation
-from django.utils.html import conditional_escape, escape, format_html
+from django.utils.html import conditional_escape, format_html
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import get_language_bidi
 
@@ -80,7 +82,7 @@ def compose(mail: Mail, message: Message) -> Letter:
         to=[message.to],
         headers=headers,
     )
-    escaped = {name: escape(value) for name, value in personal.items()}
+    escaped = {name: html.escape(value) for name, value in personal.items()}
     letter.attach_alternative(_filled(form.html, escaped), "text/html")
     letter.metadata = {"mail": str(mail.pk)}  # providers send it back with what they report
     letter.ready = _ready(letter, form, personal, escaped)
@@ -108,13 +110,13 @@ def _rendered(message: Message) -> Form:
     with translation.override(message.language):
         subject, text = _text(message, marks)
         layout = {"language": message.language, "rtl": get_language_bidi(), "subject": subject, "body": _html(text)}
-        html = render_to_string("mail/layout.html", layout)
+        page = render_to_string("mail/layout.html", layout)
         text += _plain("mail/signature.txt", {"base_url": settings.BASE_URL})
-    head, *bodies = _mime(text, html)
+    head, *bodies = _mime(text, page)
     return Form(
         subject=_MARKS.split(subject),
         text=_MARKS.split(_without_base(text)),
-        html=_MARKS.split(_without_base(html)),
+        html=_MARKS.split(_without_base(page)),
         head=head,
         bodies=(_BYTE_MARKS.split(bodies[0]), _BYTE_MARKS.split(bodies[1])) if bodies else None,
     )
@@ -170,13 +172,13 @@ def _lines(paragraph: str) -> Iterator[SafeString]:
             yield conditional_escape(line)
 
 
-def _mime(text: str, html: str) -> tuple[bytes, ...]:
+def _mime(text: str, page: str) -> tuple[bytes, ...]:
     """The MIME headers and the parts with text and HTML as the library makes them.
 
     Headers only where a long line makes it encode the parts.
     """
     message = EmailMultiAlternatives(body=_without_base(text))
-    message.attach_alternative(_without_base(html), "text/html")
+    message.attach_alternative(_without_base(page), "text/html")
     made = message.message()
     for name in ("Subject", "From", "To", "Date", "Message-ID"):
         del made[name]
@@ -194,26 +196,33 @@ def _ready(letter: Letter, form: Form, personal: dict[str, str], escaped: dict[s
         return None
     if any(len(line) > LONGEST_PERSONAL or b"\n" in line or b"\r" in line for line in lines):
         return None
-    text, html = form.bodies
-    fixed = [f"{name}: {value}" for name, value in letter.extra_headers.items()]
-    head = "\r\n".join(
-        [_header("Subject", letter.subject), _header("From", letter.from_email), f"To: {to}", f"Date: {formatdate()}"]
-        + fixed
-    )
+    text, page = form.bodies
+    lines_of_head = [
+        _header("Subject", letter.subject),
+        _header("From", letter.from_email),
+        f"To: {to}",
+        f"Date: {_date(int(time.time()))}",
+        *(f"{name}: {value}" for name, value in letter.extra_headers.items()),
+    ]
     return b"".join(
         [
-            head.encode("ascii"),
+            "\r\n".join(lines_of_head).encode("ascii"),
             b"\r\n",
             form.head,
             b"\r\n\r\n",
             *_bytes(text, {name.encode(): value.encode() for name, value in personal.items()}),
-            *_bytes(html, dict(zip((name.encode() for name in escaped), lines, strict=True))),
+            *_bytes(page, dict(zip((name.encode() for name in escaped), lines, strict=True))),
         ]
     )
 
 
 def _bytes(parts: list[bytes], values: dict[bytes, bytes]) -> list[bytes]:
     return [values[part] if place % 2 else part for place, part in enumerate(parts)]
+
+
+@lru_cache(maxsize=1)
+def _date(second: int) -> str:
+    return formatdate(second)
 
 
 @lru_cache(maxsize=1024)

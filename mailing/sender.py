@@ -20,11 +20,13 @@ from mailing import delivery, kinds, pace
 from mailing.compose import compose
 from mailing.delivery import PutOff, Refused, ServerTrouble
 from mailing.kinds import Message
-from mailing.models import LastSent, Mail, MailState, Priority, Suppression
+from mailing.models import Mail, MailState, Priority
 
 log = structlog.get_logger(__name__)
 
-BATCH = 100
+# A batch is what leaves in a second, so that a confirmation waits for no more; these are the least and the most.
+BATCH, LARGEST_BATCH = 100, 1000
+BATCH_SECONDS = 1.0
 # So many may leave twice: bulk mails if the sender is killed, all if the database is. Their marks wait for the disk
 # together.
 SURE_AFTER = 50
@@ -42,6 +44,14 @@ TURN_LASTS = timedelta(seconds=30)
 SENT = """
 UPDATE mailing_mail SET state = 'sent', sent_at = %s, attempts = attempts + 1, error = '' WHERE id = ANY(%s)
 """
+NOTED = """
+INSERT INTO mailing_lastsent ("only", at) VALUES (true, %s) ON CONFLICT ("only") DO UPDATE SET at = EXCLUDED.at
+"""
+SURE = f"WITH marked AS ({SENT}) {NOTED}"
+# A mark that does not wait for the disk: a killed sender loses none. A database that is killed itself may forget those
+# since the last one that waited for all, at most 50, whose mails then leave once more.
+LIGHT = f"SET LOCAL synchronous_commit = off; {SENT}"
+SUPPRESSED = "SELECT address_key FROM mailing_suppression WHERE address_key = ANY(%s)"
 WAIT = """
 UPDATE mailing_mail AS mail SET due_at = turn.at, has_slot = true
 FROM unnest(%s::bigint[], %s::timestamptz[]) AS turn (id, at) WHERE mail.id = turn.id
@@ -57,6 +67,7 @@ class Run:
     started: float = field(default_factory=time.monotonic)
     sent: int = 0
     put_off_in_a_row: int = 0
+    batch: int = field(default_factory=lambda: BATCH)
     unmarked: list[int] = field(default_factory=list)  # bulk mails that the server has taken
 
     @property
@@ -76,7 +87,7 @@ def send_due(now: datetime) -> int:
     run = Run(now)
     with _only_one() as mine:
         try:
-            while mine and run.seconds < RUN_SECONDS and (batch := _due(run.now)):
+            while mine and run.seconds < RUN_SECONDS and (batch := _due(run.now, run.batch)):
                 _send_batch(batch, run)
         except ServerTrouble as trouble:
             log.warning("mail_server_trouble", error=str(trouble))
@@ -95,25 +106,25 @@ def _only_one() -> Iterator[bool]:
                 cursor.execute("SELECT pg_advisory_unlock(%s)", [_SENDER_LOCK])
 
 
-def _due(now: datetime) -> list[Mail]:
+def _due(now: datetime, size: int) -> list[Mail]:
     """The next batch: what somebody waits for before what can wait, each the longest due first."""
     batch: list[Mail] = []
     for priority in Priority:
         # One by one: each is the beginning of a stretch of the index, however much of another waits.
         due = Mail.objects.filter(state=MailState.QUEUED, priority=priority, due_at__lte=now).order_by("due_at")
-        batch += due[: BATCH - len(batch)]
-        if len(batch) == BATCH:
+        batch += due[: size - len(batch)]
+        if len(batch) == size:
             break
     return batch
 
 
 def _send_batch(batch: list[Mail], run: Run) -> None:
     """Send a batch over one connection. Raises ServerTrouble; what did not leave is due as before."""
+    began, sent_before = run.seconds, run.sent
     wanted = _wanted(_made(batch, run.now))
     if not wanted:
         return
-    sent_before = run.sent
-    with delivery.server() as server, _light_marks():
+    with delivery.server() as server:
         try:
             # No turn is taken while the server is away: what is due stays so, and is seen to be late.
             for number, (mail, message) in enumerate(_in_turn(wanted, run.now), 1):
@@ -121,9 +132,10 @@ def _send_batch(batch: list[Mail], run: Run) -> None:
                 if number % SURE_AFTER == 0:
                     _make_sure(run)
         finally:
-            _mark_taken(run)
             if run.sent > sent_before:
-                _note_sent(run.now)
+                _make_sure(run)
+    in_time = int((run.sent - sent_before) * BATCH_SECONDS / max(run.seconds - began, 0.001))
+    run.batch = max(BATCH, min(LARGEST_BATCH, in_time))
 
 
 def _made(batch: list[Mail], now: datetime) -> Iterator[tuple[Mail, Message]]:
@@ -154,7 +166,9 @@ def _wanted(made: Iterator[tuple[Mail, Message]]) -> list[tuple[Mail, Message]]:
     """Without those to mailboxes that are never mailed."""
     messages = list(made)
     keys = {key for _mail, message in messages for key in message.address_keys}
-    never = {bytes(key) for key in Suppression.objects.filter(pk__in=keys).values_list("pk", flat=True)} if keys else ()
+    with connection.cursor() as cursor:
+        cursor.execute(SUPPRESSED, [list(keys)])
+        never = {bytes(key) for (key,) in cursor.fetchall()}
     wanted = []
     for mail, message in messages:
         if never and not never.isdisjoint(message.address_keys):
@@ -174,37 +188,11 @@ def _in_turn(messages: list[tuple[Mail, Message]], now: datetime) -> list[tuple[
     return [(mail, message) for mail, message in messages if mail.pk not in later]
 
 
-@contextmanager
-def _light_marks() -> Iterator[None]:
-    """Marks that don't wait for the disk each: killed senders lose none. A database that is killed itself may forget
-    those since the last mark that waited for all, at most 50, whose mails then leave once more.
-    """
-    with connection.cursor() as cursor:
-        cursor.execute("SET synchronous_commit = off")
-        try:
-            yield
-        finally:
-            cursor.execute("SET synchronous_commit = DEFAULT")
-
-
-def _mark_taken(run: Run) -> None:
-    taken, run.unmarked = run.unmarked, []
-    if taken:
-        with connection.cursor() as cursor:
-            cursor.execute(SENT, [run.now, taken])
-
-
 def _make_sure(run: Run) -> None:
-    _mark_taken(run)
-    _note_sent(run.now)
+    """Mark what the server has taken, and wait until this and all earlier marks are on disk."""
+    taken, run.unmarked = run.unmarked, []
     with connection.cursor() as cursor:
-        cursor.execute("SET synchronous_commit = off")
-
-
-def _note_sent(now: datetime) -> None:
-    with connection.cursor() as cursor:
-        cursor.execute("SET synchronous_commit = DEFAULT")
-    LastSent.objects.update_or_create(only=True, defaults={"at": now})
+        cursor.execute(SURE, [run.now, taken, run.now])
 
 
 def _send(mail: Mail, message: Message, server: BaseEmailBackend, run: Run) -> None:
@@ -228,9 +216,11 @@ def _send(mail: Mail, message: Message, server: BaseEmailBackend, run: Run) -> N
         log.exception("mail_not_sent", mail=mail.pk, kind=mail.kind)
         _again(mail, type(error).__name__, run.now)
     else:
-        run.unmarked.append(mail.pk)
-        if mail.priority != Priority.BULK:
-            _mark_taken(run)
+        if mail.priority == Priority.BULK:
+            run.unmarked.append(mail.pk)
+        else:
+            with connection.cursor() as cursor:
+                cursor.execute(LIGHT, [run.now, [mail.pk]])
         run.sent += 1
         run.put_off_in_a_row = 0
 

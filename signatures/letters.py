@@ -5,12 +5,13 @@ Text of a petition that nobody has checked is in no mail: whoever typed the addr
 
 from collections.abc import Callable, Hashable, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from functools import lru_cache
 from typing import Any
 
 from django.conf import settings
 from django.db.models import Model, QuerySet
+from django.db.models.expressions import RawSQL
 from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 
@@ -36,6 +37,7 @@ REMINDER = "reminder"
 CREATOR_CONFIRMED = "creator_confirmed"
 TO_CREATOR = "event_to_creator"
 TO_SIGNER = "event_to_signer"
+ARRAYS = {"id": "bigint[]", "signer_key": "bytea[]"}
 ANSWERS = (EventKind.ANSWERED, EventKind.ANSWER_CORRECTED)
 
 
@@ -61,6 +63,7 @@ class Found:
     row: Signature
     event: Event | None
     is_public: bool
+    now: datetime
 
 
 # The second argument is a memory that lasts for a batch.
@@ -81,13 +84,14 @@ def _prepared(letter: Letter, *states: S) -> Callable[[Sequence[Mail]], kinds.Bu
             {mail.details["event"] for mail in mails if "event" in mail.details}
         )
         memory: dict[Any, Any] = {}
+        now = timezone.now()
 
         def build(mail: Mail) -> Message | None:
             row, petition = rows.get(mail.row_id), found_petitions.get(mail.petition_id)
             if row is None or petition is None or (row.petition_id, bytes(row.signer_key)) in disowned:
                 return None
             event = events.get(mail.details.get("event"))
-            return letter(Found(mail, petition, row, event, knows(petition, Role.SIGNER)), memory)
+            return letter(Found(mail, petition, row, event, knows(petition, Role.SIGNER), now), memory)
 
         return build
 
@@ -95,15 +99,14 @@ def _prepared(letter: Letter, *states: S) -> Callable[[Sequence[Mail]], kinds.Bu
 
 
 def _of_keys(model: type[Model], column: str, keys: Sequence[tuple[int | None, Any]]) -> QuerySet[Any]:
-    """The rows of these keys (petition, ``column``). Those of one petition, as in a mail to many, are asked for by
-    plain columns: putting a hundred pairs into SQL costs more than reading the rows.
+    """The rows of these keys (petition, ``column``). Those of one petition, as in a mail to many, are asked for by one
+    array: putting a thousand values into SQL costs more than reading the rows.
     """
     petition_ids = {petition_id for petition_id, _value in keys}
     if len(petition_ids) != 1:
         return model._default_manager.filter(pk__in=keys)
-    return model._default_manager.filter(
-        petition_id=petition_ids.pop(), **{f"{column}__in": [value for _petition, value in keys]}
-    )
+    of_column = RawSQL(f"SELECT unnest(%s::{ARRAYS[column]})", [[value for _petition, value in keys]])  # noqa: S611
+    return model._default_manager.filter(petition_id=petition_ids.pop(), **{f"{column}__in": of_column})
 
 
 def _confirm(found: Found, memory: dict[Any, Any]) -> Message | None:
@@ -125,7 +128,7 @@ def _to_confirm(found: Found, template: str, **context: Any) -> Message | None:
         "code": tokens.code(petition_id=row.petition_id, row_id=row.id, generation=row.generation),
     }
     if row.role == Role.CREATOR:
-        personal["creator_link"] = links.creator(row, found.petition, now=timezone.now())
+        personal["creator_link"] = links.creator(row, found.petition, now=found.now)
     form = None if row.role != Role.SIGNER or context else ()
     return _message(found, template, form=form, personal=personal, **context)
 
@@ -143,7 +146,7 @@ def _creator_confirmed(found: Found, memory: dict[Any, Any]) -> Message | None:
 
 
 def _with_creators_link(found: Found, template: str, **context: Any) -> Message | None:
-    petition, now = found.petition, timezone.now()
+    petition, now = found.petition, found.now
     return _message(
         found,
         template,
@@ -160,7 +163,7 @@ def _event_to_creator(found: Found, memory: dict[Any, Any]) -> Message | None:
     event, row = found.event, found.row
     if event is None:
         return None
-    return _with_creators_link(found, TO_CREATOR, personal=_rating(event, row), **_words(event, row))
+    return _with_creators_link(found, TO_CREATOR, personal=_rating(event, row, found.now), **_words(event, row))
 
 
 def _event_to_signer(found: Found, memory: dict[Any, Any]) -> Message | None:
@@ -171,15 +174,15 @@ def _event_to_signer(found: Found, memory: dict[Any, Any]) -> Message | None:
     if key not in memory:
         memory[key] = _words(event, row), object()
     words, form = memory[key]
-    unsubscribe = links.unsubscribe(row, now=timezone.now())
-    personal = {"unsubscribe_url": unsubscribe} | _rating(event, row)
+    unsubscribe = links.unsubscribe(row, now=found.now)
+    personal = {"unsubscribe_url": unsubscribe} | _rating(event, row, found.now)
     return _message(found, TO_SIGNER, form=form, personal=personal, unsubscribe_url=unsubscribe, **words)
 
 
-def _rating(event: Event, row: Signature) -> dict[str, str]:
+def _rating(event: Event, row: Signature, now: datetime) -> dict[str, str]:
     """The link by which an answer is rated, in the mails that tell of one."""
     is_answer = event.kind == EventKind.ANSWERED
-    return {"rate_url": links.rate(row, event_id=event.pk, now=timezone.now())} if is_answer else {}
+    return {"rate_url": links.rate(row, event_id=event.pk, now=now)} if is_answer else {}
 
 
 def _words(event: Event, row: Signature) -> dict[str, Any]:
@@ -232,7 +235,7 @@ def _message(
     if person is None:
         return None
     address_keys = persons.address_keys(person.email)
-    texts = {"name": person.name, "never_link": links.never(address_keys[0], row.language, now=timezone.now())}
+    texts = {"name": person.name, "never_link": links.never(address_keys[0], row.language, now=found.now)}
     if row.role != Role.CREATOR:
         texts["not_me_link"] = links.not_me(row)
     if found.is_public:

@@ -46,9 +46,7 @@ def address_keys(canonical: str) -> list[bytes]:
     current = keys.keyring().current
     versions = (current, *sorted(set(keys.keyring().keys) - {current}))
     return [
-        hmac.new(keys.derive("address", version=version), canonical.encode(), hashlib.sha256).digest()[
-            :SIGNER_KEY_BYTES
-        ]
+        hmac.digest(keys.derive("address", version=version), canonical.encode(), "sha256")[:SIGNER_KEY_BYTES]
         for version in versions
     ]
 

@@ -111,4 +111,4 @@ def _code(version: int, petition_id: int, row_id: int, generation: int) -> str:
 
 
 def _mac(body: bytes, version: int) -> bytes:
-    return hmac.new(keys.derive("token", version=version), body, hashlib.sha256).digest()[:_MAC_BYTES]
+    return hmac.digest(keys.derive("token", version=version), body, "sha256")[:_MAC_BYTES]

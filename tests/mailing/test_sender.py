@@ -1,7 +1,7 @@
 """What is due leaves in its order, once; what can't leave waits, steps back, or is given up."""
 
 import email
-from datetime import datetime, timedelta
+from datetime import timedelta
 from email import policy
 
 import pytest
@@ -285,21 +285,22 @@ def test_a_server_that_has_the_mail_and_answers_late_does_not_get_it_twice(
     assert len(smtp.taken) == 1
 
 
+@pytest.mark.django_db(transaction=True)
 def test_a_killed_database_forgets_the_marks_of_fifty_mails_at_most(
     queue: Queue, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     assert sender.SURE_AFTER <= 50
     monkeypatch.setattr(sender, "SURE_AFTER", 4)
-    note, on_disk = sender._note_sent, []
+    make_sure, on_disk = sender._make_sure, []
 
-    def noted(now: datetime) -> None:
-        note(now)
+    def made_sure(run: sender.Run) -> None:
+        make_sure(run)
         with connection.cursor() as cursor:
             cursor.execute("SHOW synchronous_commit")
             assert cursor.fetchone() == ("on",)
         on_disk.append(Mail.objects.filter(state=MailState.SENT).count())
 
-    monkeypatch.setattr(sender, "_note_sent", noted)
+    monkeypatch.setattr(sender, "_make_sure", made_sure)
     for row_id in range(20, 30):
         queue(row_id)
     assert run() == 10
