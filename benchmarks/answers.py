@@ -48,20 +48,28 @@ def measure(site: Site, smtp_sink: Tool, arguments: argparse.Namespace, *, say: 
     numbers = site.prepare()
     sink = Sink(site, smtp_sink)
     say(f"making {arguments.cases:,} cases")
-    told = site.python("-m", "benchmarks.cases", str(arguments.cases), str(PEOPLE))
+    told = site.python("-m", "benchmarks.cases", str(arguments.cases), str(PEOPLE), shown=True)
     filled = json.loads(told.splitlines()[-1])
     url = site.serve()
-    rows = pages(site, url, filled, say)
+    rows: list[Row] = []
+
+    def took(*found: Row) -> None:
+        rows.extend(found)
+        for row in found:
+            name, figure, floor, _stretch, verdict, *_more = row.cells
+            say(f"{name}: {figure} (floor {floor or 'none'}) {verdict}")
+
+    took(*pages(site, url, filled, say))
     say(f"{PEOPLE} staff at their desks, for {arguments.desk} s")
-    rows.append(desks(site, url, filled, arguments.desk))
+    took(desks(site, url, filled, arguments.desk))
     say("a threshold is reached")
-    rows.append(opening(site, url, int(numbers["petition"])))
+    took(opening(site, url, int(numbers["petition"])))
     say("answers are published, with the mail server and Elasticsearch away")
-    rows.append(publishing(site))
+    took(publishing(site))
     say(f"telling {arguments.signers:,} signers")
-    rows.append(telling(site, int(numbers["first"]), arguments.signers))
+    took(telling(site, int(numbers["first"]), arguments.signers))
     sink.stop()
-    rows.append(enumerating(site, say) if arguments.large else _enumerated_row(None))
+    took(enumerating(site, say) if arguments.large else _enumerated_row(None))
     return rows
 
 
@@ -154,7 +162,7 @@ def telling(site: Site, petition: int, signers: int) -> Row:
     """One process tells everybody who signed; the same mails by smtplib alone, before and after."""
     with site.connect() as connection:
         connection.execute("UPDATE mailing_mail SET state = 'dropped' WHERE state = 'queued'")
-    told = site.python("-m", "benchmarks.letters", str(petition), str(signers))
+    told = site.python("-m", "benchmarks.letters", str(petition), str(signers), shown=True)
     found = json.loads(told.splitlines()[-1])
     return Row(
         f"telling {signers:,} signers / bare smtplib loop",

@@ -11,6 +11,8 @@ from typing import Any
 
 import django
 
+from config.management.progress import Progress
+
 SET = 2_000
 WORKED_ON = 200
 DEPARTMENTS = 20
@@ -35,8 +37,11 @@ def main() -> None:
 
     number, people, now = int(sys.argv[1]), int(sys.argv[2]), timezone.now()
     staff = _staff(people)
-    for first in range(0, number - WORKED_ON, SET):
-        _fill(range(first, min(first + SET, number - WORKED_ON)), staff, now)
+    with Progress("Cases", max(number - WORKED_ON, 0), sys.stderr) as progress:
+        for first in range(0, number - WORKED_ON, SET):
+            numbers = range(first, min(first + SET, number - WORKED_ON))
+            _fill(numbers, staff, now)
+            progress.advance(len(numbers))
     worked_on = _open(staff[0], now)
     _settle()
     sessions = [_session(user) for user in staff]

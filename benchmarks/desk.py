@@ -1,12 +1,16 @@
 """Staff at their desks: each opens pages, thinks, and leaves notes; every note must be there in the end."""
 
 import http.client
+import math
 import random
+import sys
 import threading
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from urllib.parse import urlencode, urlsplit
+
+from config.management.progress import Progress
 
 CSRF = "b" * 32
 PATIENCE_SECONDS = 30
@@ -86,6 +90,10 @@ def at_work(url: str, sessions: Sequence[str], cases: Sequence[int], *, seconds:
     threads = [threading.Thread(target=work, args=pair) for pair in enumerate(sessions)]
     for thread in threads:
         thread.start()
+    with Progress("Seconds at the desks", math.ceil(seconds), sys.stderr) as progress:
+        while (left := ends - time.monotonic()) > 0:
+            time.sleep(min(left, 1))
+            progress.advance()
     for thread in threads:
         thread.join()
     return worked

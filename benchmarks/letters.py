@@ -14,6 +14,8 @@ from typing import Any
 
 import django
 
+from config.management.progress import Progress
+
 SET = 5_000
 BARE = 5_000  # mails of the bare loop, before and after ours
 DOMAINS = 500  # as whoever signs in the other benchmark: no receiver's own pace is reached
@@ -33,7 +35,11 @@ def main() -> None:
     content = _one_letter(petition_id)
     rates = [_bare(content)]
     began = time.perf_counter()
-    told = sum(_told())
+    with Progress("Told", int(sys.argv[2]), sys.stderr) as progress:
+        told = 0
+        for sent in _told():
+            told += sent
+            progress.advance(sent)
     rates += [told / (time.perf_counter() - began), _bare(content)]
     print(json.dumps({"bare": (rates[0] + rates[2]) / 2, "ours": rates[1], "told": told, "bytes": len(content)}))
 
@@ -44,16 +50,18 @@ def _sign(petition_id: int, signers: int, now: datetime) -> None:
     from signatures.models import Signature
 
     petition = Petition.objects.get(pk=petition_id)
-    for first in range(0, signers, SET):
-        Signature.objects.bulk_create(
-            Signature(
-                petition_id=petition_id,
-                state="confirmed",
-                confirmed_at=now,
-                **persons.columns(_signer(number), petition),
+    with Progress("Signers", signers, sys.stderr) as progress:
+        for first in range(0, signers, SET):
+            made = Signature.objects.bulk_create(
+                Signature(
+                    petition_id=petition_id,
+                    state="confirmed",
+                    confirmed_at=now,
+                    **persons.columns(_signer(number), petition),
+                )
+                for number in range(first, min(first + SET, signers))
             )
-            for number in range(first, min(first + SET, signers))
-        )
+            progress.advance(len(made))
 
 
 def _signer(number: int) -> Any:

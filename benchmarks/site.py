@@ -74,14 +74,26 @@ class Site:
         """Run one command of manage.py; what it printed. Raises Broken with its last words."""
         return self.python("manage.py", *command, database=database)
 
-    def python(self, *arguments: str, database: str = "redress", given: str = "", port: int = 0, **more: str) -> str:
-        """Run Python as a process of the site, told ``more``; what it printed. Raises Broken with its last words."""
+    def python(
+        self,
+        *arguments: str,
+        database: str = "redress",
+        given: str = "",
+        port: int = 0,
+        shown: bool = False,
+        **more: str,
+    ) -> str:
+        """Run Python as a process of the site, told ``more``; what it printed. Raises Broken with its last words.
+
+        ``shown``: how far it is, which it writes beside what it tells, is seen meanwhile.
+        """
         done = subprocess.run(
             [sys.executable, *arguments],
             cwd=ROOT,
             env=self.environment(database=database, port=port, **more),
             input=given,
-            capture_output=True,
+            stdout=subprocess.PIPE,
+            stderr=None if shown else subprocess.PIPE,
             text=True,
             check=False,
         )
