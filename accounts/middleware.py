@@ -1,4 +1,7 @@
-"""What each request of a signed-in member of staff must pass: their session's age, and their second factor."""
+"""What each request of a signed-in member of staff must pass: their session's age, and their second factor.
+
+The pages about that factor are in their language, as Wagtail sees to it for its own.
+"""
 
 from collections.abc import Callable
 from urllib.parse import urlencode
@@ -11,7 +14,10 @@ from django.shortcuts import redirect
 from django.urls import Resolver404, resolve, reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import override
+from wagtail.users.models import UserProfile
 
+from accounts.models import User
 from accounts.services import signing_in
 
 # Open without a second factor: setting one up, signing out, and what those pages are drawn with.
@@ -35,6 +41,9 @@ def staff_sessions(get_response: Callable[[HttpRequest], HttpResponse]) -> Calla
             signing_in.note_seen(request.session, now=now)
         if name not in OPEN and not name.startswith(OPEN_PREFIXES) and signing_in.lacks_second_factor(request):
             return redirect("mfa_index")
+        if name.startswith(OPEN_PREFIXES):
+            with override(_language_of(request.user)):
+                return get_response(request)
         return get_response(request)
 
     return middleware
@@ -45,6 +54,13 @@ def _name_of(request: HttpRequest) -> str:
         return resolve(request.path_info).view_name or ""
     except Resolver404:
         return ""
+
+
+def _language_of(user: User) -> str:
+    """The language that this member of staff chose for their screens."""
+    profile = UserProfile.objects.filter(user=user.pk).first()
+    language: str = profile.get_preferred_language() if profile else settings.LANGUAGE_CODE
+    return language
 
 
 def _ended(request: HttpRequest) -> HttpResponse:

@@ -16,6 +16,7 @@ from django.utils import timezone
 from django.utils.translation import override
 from django_ratelimit.core import get_usage
 from pytest_django import Settings
+from wagtail.users.models import UserProfile
 
 from accounts import alerts, views
 from accounts.models import User
@@ -175,6 +176,18 @@ def test_each_alert_has_its_own_words(moderator: User, alert: alerts.Alert) -> N
 
     assert subject == alerts.SUBJECTS[alert]()
     assert ("guessing" in body) == (alert == alerts.Alert.LOCKED)
+
+
+def test_the_screens_of_second_factors_are_in_the_holders_language(client: Client, moderator: User) -> None:
+    sign_in(client)
+    assert "Vos seconds facteurs" not in client.get(FACTORS).content.decode()
+    UserProfile.objects.update_or_create(user=moderator, defaults={"preferred_language": "fr"})
+
+    page = client.get(FACTORS).content.decode()
+
+    assert 'lang="fr"' in page
+    assert "Vos seconds facteurs" in page
+    assert "Authentification à deux facteurs" in page  # allauth's own words
 
 
 @time_machine.travel("2026-05-04 10:00:10Z", tick=False)
