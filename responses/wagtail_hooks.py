@@ -32,6 +32,7 @@ from responses.services import quoting
 from responses.services.cases import takes_part
 from responses.staff import rules
 from responses.staff.act import ASSIGN, DRAFT, PUBLISH
+from responses.staff.asked import AskedMenuItem
 from responses.staff.escalations import EscalationViewSet, escalations
 from responses.staff.extra_reviews import ExtraReviewViewSet, extra_reviews
 from responses.staff.mail_choice import MailChoicePanel
@@ -98,6 +99,13 @@ def desk_item() -> MenuItem:
         name="publication-desk",
         icon_name="upload",
         order=130,
+    )
+
+
+@hooks.register("register_admin_menu_item")
+def asked_item() -> MenuItem:
+    return AskedMenuItem(
+        _("Asked of my office"), reverse("cases:asked"), name="asked-of-my-office", icon_name="help", order=125
     )
 
 

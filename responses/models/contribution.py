@@ -1,8 +1,12 @@
 from datetime import date, datetime
+from typing import TYPE_CHECKING
 
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
+
+if TYPE_CHECKING:
+    from accounts.models import User
 
 
 class ContributionQuerySet(models.QuerySet):
@@ -11,6 +15,11 @@ class ContributionQuerySet(models.QuerySet):
     def waiting(self) -> "ContributionQuerySet":
         """Asked, and neither answered nor withdrawn."""
         return self.filter(answered_at=None, withdrawn_at=None)
+
+    def asked_of(self, user: "User") -> "ContributionQuerySet":
+        """Those that wait for this member of staff, or for their department."""
+        office = Q(department__isnull=False, department_id=user.department_id) if user.department_id else Q(pk=None)
+        return self.waiting().filter(Q(colleague=user) | office)
 
     def to_chase(self, today: date) -> "ContributionQuerySet":
         return self.waiting().filter(chase_on__lte=today)

@@ -4,6 +4,7 @@ from django.urls import path
 
 from responses.staff import batches, gathering_views, overview_screen, presence, review_views, saved, views
 from responses.staff.absences import AbsencesView
+from responses.staff.asked import AskedView
 from responses.staff.opening import OpenView
 from responses.staff.rules import TryRuleView
 
@@ -11,6 +12,7 @@ app_name = "cases"
 
 urlpatterns = [
     path("absences/", AbsencesView.as_view(), name="absences"),
+    path("asked/", AskedView.as_view(), name="asked"),
     path("overview/", overview_screen.OverviewView.as_view(), name="overview"),
     path("filters/", saved.SaveView.as_view(), name="filters"),
     path("filters/<int:pk>/", saved.OpenView.as_view(), name="filter"),

@@ -97,6 +97,7 @@ RULES: dict[str, Rule] = {
     "cases:withdraw_question": Rule(SEES_CASE, WRITERS, ("case", "question")),
     "cases:attachment": Rule(SEES_CASE, NONE, ("case", "attachment")),
     "cases:absences": Rule(SEES_CASES - AUDITOR, SEES_CASES - AUDITOR),
+    "cases:asked": Rule(EVERYBODY),
     "cases:desk": Rule({"publisher"}),
     "cases:overview": Rule(SEES_CASES),
     "cases:filters": Rule(SEES_CASES, SEES_CASES),

@@ -82,6 +82,26 @@ def test_several_offices_are_asked_at_once_each_through_its_own_way(
     assert Entry.objects.filter(action="case.ask", subject_id=case.pk, actor=staff["drafter"]).count() == 3
 
 
+def test_members_of_a_department_find_what_is_asked_of_it_and_nobody_else_does(
+    case: Case, staff: Staff, log_in: LogIn
+) -> None:
+    asked_of = Department.objects.get(acronym="HMT")
+    (question,) = ask(case, staff, now=timezone.now(), outside=[], department_ids=[asked_of.pk])
+    page = reverse("cases:asked")
+    colleague = staff["second_department_reviewer"]
+
+    shown = log_in(colleague).get(page).content.decode()
+
+    assert QUESTION in shown
+    assert contributing.link(question) in shown
+    assert "Asked of my office" in log_in(colleague).get(reverse("wagtailadmin_home")).content.decode()
+    assert log_in(colleague).get(reverse("cases:detail", args=[case.pk])).status_code == 404
+    for other in ("drafter", "legal_reviewer"):
+        assert QUESTION not in log_in(staff[other]).get(page).content.decode()
+    answer(question)
+    assert QUESTION not in log_in(colleague).get(page).content.decode()
+
+
 def test_the_mail_holds_the_question_and_a_link_for_it_alone(asked: Contribution) -> None:
     letter = message_of(mails()[0])
     assert letter.context["url"] == contributing.link(asked)
