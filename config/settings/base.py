@@ -118,7 +118,9 @@ TEMPLATES = [
 
 # --- Languages and time
 LANGUAGE_CODE = "en"
-LANGUAGES = [("en", "English"), ("fr", "Français")]
+LANGUAGES = [("en", "English"), ("fr", "Français"), ("ar", "العربية")]
+STAFF_LANGUAGES = [("en", "English"), ("fr", "Français")]  # of the staff side and of mails to staff
+FORMAT_MODULE_PATH = ["config.formats"]
 LOCALE_PATHS = [BASE_DIR / "locale"]
 USE_I18N = True
 USE_TZ = True
@@ -305,7 +307,7 @@ MFA_TOTP_ISSUER = given.SITE_NAME
 WAGTAIL_SITE_NAME = given.SITE_NAME
 WAGTAILADMIN_BASE_URL = f"{urlsplit(BASE_URL).scheme}://{STAFF_HOST}" if STAFF_HOST else BASE_URL
 WAGTAIL_I18N_ENABLED = False
-WAGTAILADMIN_PERMITTED_LANGUAGES = LANGUAGES
+WAGTAILADMIN_PERMITTED_LANGUAGES = STAFF_LANGUAGES
 # Without what some systems list beside the zones: browsers know no "localtime".
 WAGTAIL_USER_TIME_ZONES = sorted(zone for zone in available_timezones() if "/" in zone or zone == "UTC")
 WAGTAIL_WORKFLOW_REQUIRE_REAPPROVAL_ON_EDIT = True
