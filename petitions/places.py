@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from django.conf import settings
 
-from petitions.kept import Kept
+from cms.kept import Kept
 from petitions.models import Country, Petition, PostcodeArea, Region
 from petitions.models.place import UNPLACED, PlaceCount
 from petitions.wording import localized
