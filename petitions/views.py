@@ -62,7 +62,7 @@ def detail(request: HttpRequest, petition_id: int) -> HttpResponse:
     found, seen = selectors.whole_by_number(petition_id)
     if seen is Visibility.PAGE and found is not None:
         return HttpResponse(page(request, found, path=found.petition.get_absolute_url()))
-    return _not_shown(request, found.petition if found else None, seen)
+    return not_shown(request, found.petition if found else None, seen)
 
 
 def page(request: HttpRequest, found: Whole, *, path: str) -> str:
@@ -80,7 +80,8 @@ def page(request: HttpRequest, found: Whole, *, path: str) -> str:
     return framed(request, "petitions/detail.html", context)
 
 
-def _not_shown(request: HttpRequest, petition: Petition | None, seen: Visibility) -> HttpResponse:
+def not_shown(request: HttpRequest, petition: Petition | None, seen: Visibility) -> HttpResponse:
+    """What stands at the address of a petition without a public page. Raises Http404."""
     if seen is Visibility.GONE:
         return error_page(request, 410)
     if seen is Visibility.NEUTRAL and petition is not None:
@@ -95,7 +96,7 @@ def report(request: HttpRequest, petition_id: int) -> HttpResponse:
     """Anybody's report that something is wrong with a petition."""
     petition, seen = selectors.by_number(petition_id)
     if petition is None or seen not in (Visibility.PAGE, Visibility.NEUTRAL):
-        return _not_shown(request, petition, seen)
+        return not_shown(request, petition, seen)
     form = ReportForm(request.POST if request.method == "POST" else None)
     context = {"form": form, "petition": petition, "shows_title": seen is Visibility.PAGE}
     if form.is_bound and form.is_valid():
@@ -116,7 +117,7 @@ def reported(request: HttpRequest, petition_id: int) -> HttpResponse:
     """Thanks for a report."""
     petition, seen = selectors.by_number(petition_id)
     if petition is None or seen not in (Visibility.PAGE, Visibility.NEUTRAL):
-        return _not_shown(request, petition, seen)
+        return not_shown(request, petition, seen)
     return render(request, "petitions/reported.html", {"petition": petition})
 
 

@@ -113,6 +113,16 @@ def as_json(mailbox: Mailbox, found: Found, *, now: datetime) -> dict[str, Any]:
         "link_works_until": mailbox.open_until.isoformat(),
         "look_further_below": found.before,
         "signatures": [_exported(disclosed(entry)) for entry in found.entries],
+        "followed": [
+            {
+                "petition": each.petition.pk,
+                "petition_title": each.petition.title if knows(each.petition, Role.SIGNER) else "",
+                "asked_at": each.follower.created_at.isoformat(),
+                "confirmed_at": each.follower.confirmed_at.isoformat() if each.follower.confirmed_at else None,
+                "language": each.follower.language,
+            }
+            for each in found.followed
+        ],
     }
 
 

@@ -203,6 +203,16 @@ class MailboxForm(PublicForm):
 
 
 class TextForm(TitleForm, AskForm, DetailForm):
+class FollowForm(PublicForm):
+    """Where news of a petition go."""
+
+    email = AddressField(
+        label=_("Your e-mail address"),
+        help_text=_("We use it for news of this petition only, and show it to nobody."),
+        error_messages={"required": _("Enter your e-mail address.")},
+    )
+
+
     """All of a petition's text, to be corrected before moderation."""
 
     field_order = ("title", "ask", "detail")

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from signatures.views import checking, confirming, creating, creators, leaving, mailboxes, rating, signing
+from signatures.views import checking, confirming, creating, creators, following, leaving, mailboxes, rating, signing
 
 app_name = "signatures"
 
@@ -14,6 +14,9 @@ urlpatterns = [
     path("petitions/<int:petition_id>/sign/code/", checking.code, name="code"),
     path("confirm/<token>/", confirming.confirm, name="confirm"),
     path("unsubscribe/<token>/", confirming.unsubscribe, name="unsubscribe"),
+    path("petitions/<int:petition_id>/follow/", following.follow, name="follow"),
+    path("follow/<token>/", following.confirm, name="follow_confirm"),
+    path("unfollow/<token>/", following.unfollow, name="unfollow"),
     path("not-me/<token>/", leaving.not_me, name="not_me"),
     path("never/<token>/", leaving.never, name="never"),
     path("rate/<token>/", rating.rate, name="rate"),
