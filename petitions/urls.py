@@ -1,12 +1,13 @@
 from django.urls import path
 
-from petitions import views
+from petitions import creating, views
 
 app_name = "petitions"
 
 urlpatterns = [
-    path("petitions/new/", views.new, name="new"),
-    path("petitions/new/<slug:secret>/<slug:step>/", views.draft_step, name="draft"),
+    path("petitions/new/", creating.new, name="new"),
+    path("petitions/new/<slug:token>/", creating.resume, name="resume"),
+    path("petitions/new/<slug:token>/<slug:step>/", creating.draft_step, name="draft"),
     path("petitions/<int:petition_id>/", views.detail, name="detail"),
     path("petitions/<int:petition_id>/report/", views.report, name="report"),
     path("petitions/<int:petition_id>/report/thanks/", views.reported, name="reported"),

@@ -87,7 +87,7 @@ def _empty_caches() -> Iterator[None]:
 
     import mailing.selectors
     from config import access_log
-    from petitions import limits, networks, places, switches
+    from petitions import limits, networks, places, related, switches, waiting
     from signatures.challenge import modes
     from signatures.views import signed
 
@@ -101,7 +101,9 @@ def _empty_caches() -> Iterator[None]:
     limits.forget()
     networks.forget()
     places.forget()
+    related.forget()
     switches.forget()
+    waiting.forget()
     modes.forget()
     for name in ("default", "limits"):
         caches[name].clear()

@@ -44,7 +44,7 @@ def _hand_in(number: int, language: str, title: str, ask: str, detail: str, now:
         language=language, eligible=True, title=title, ask=ask, detail=detail, saw_similar=True, created_at=now
     )
     creator = _person(f"Demo creator {number}", f"creator-{number}", language)
-    submitted = creation.hand_in(secret=draft.secret, signer=creator, now=now)
+    submitted = creation.hand_in(draft_id=draft.pk, signer=creator, now=now)
     petition_id = submitted.petition_id
     intake.confirm(petition_id=petition_id, row_id=submitted.row_id, generation=0, now=now)
     for place in range(1, SUPPORTERS + 1):

@@ -5,9 +5,10 @@ from datetime import datetime, timedelta
 from django.db import transaction
 from django.db.models import Q
 
-from petitions import drafts, signals
+from petitions import signals
 from petitions.lifecycle import State
 from petitions.models import Draft, Petition, Report, ReviewRequest
+from petitions.models.draft import KEPT
 from petitions.models.moderation import ReportState
 from petitions.refusals import Refused
 from petitions.services.creator import forget_creator, withdraw
@@ -54,7 +55,7 @@ def forget_salt(*, petition_id: int) -> bool:
 
 def _forget_drafts(now: datetime) -> int:
     """Of what was handed in, the petition has the text."""
-    lapsed = Draft.objects.filter(Q(petition=None) | ~Q(petition__state=State.DRAFT), created_at__lt=now - drafts.KEPT)
+    lapsed = Draft.objects.filter(Q(petition=None) | ~Q(petition__state=State.DRAFT), created_at__lt=now - KEPT)
     gone = 0
     while batch := list(lapsed.values_list("pk", flat=True)[:BATCH]):
         gone += Draft.objects.filter(pk__in=batch).delete()[0]
