@@ -1,7 +1,7 @@
 """Compiled pages inside `base.html`.
 
-The frame is drawn once for each language and each entry of the menus that a page may stand below, with a mark in each
-place that is a page's own. A page then costs what it says itself.
+The frame is drawn once for each face of the site, language and entry of the menus that a page may stand below, with a
+mark in each place that is a page's own. A page then costs what it says itself.
 """
 
 import re
@@ -10,7 +10,7 @@ from typing import Any
 from django.http import HttpRequest
 from django.template.loader import render_to_string
 
-from cms import compiled, navigation, panels
+from cms import compiled, face, navigation, panels
 from cms.languages import current_language
 from cms.templatetags.frame import language_links
 
@@ -20,7 +20,7 @@ OWN = ("title", "description", "canonical", "feeds", "social", "before_main", "m
 MARK = "\0"
 
 Frame = list[str]  # text and name of a place in turn
-_frames: dict[tuple[str, ...], Frame] = {}
+_frames: dict[tuple[str, ...], tuple[face.Shown, Frame]] = {}  # each with the face that it wears
 
 
 def framed(request: HttpRequest, name: str, context: dict[str, Any]) -> str:
@@ -38,9 +38,11 @@ def framed(request: HttpRequest, name: str, context: dict[str, Any]) -> str:
 def _frame(path: str) -> Frame:
     tables = (navigation.MAIN, navigation.ABOUT, navigation.DATA)
     key = (current_language(), *(navigation.nearest(table, path) for table in tables))
-    if key not in _frames:
-        _frames[key] = _drawn(path)
-    return _frames[key]
+    worn = face.current()
+    known = _frames.get(key)
+    if known is None or known[0] is not worn:
+        known = _frames[key] = (worn, _drawn(path))
+    return known[1]
 
 
 def _drawn(path: str) -> Frame:

@@ -86,6 +86,7 @@ def _empty_caches() -> Iterator[None]:
     from django.core.cache import caches
 
     import mailing.selectors
+    from cms import face
     from config import access_log
     from petitions import limits, networks, places, related, switches, waiting
     from signatures.challenge import modes
@@ -95,6 +96,7 @@ def _empty_caches() -> Iterator[None]:
     access_log.lines = access_log.Lines()
     # Nothing is switched, and known: where queries are counted, nobody asks again.
     switches.remember(switches.Switches(), seconds=3600)
+    face.remember(face.INSTALLED, seconds=3600)
     yield
     mailing.selectors.forget()
     signed.forget()
@@ -104,6 +106,7 @@ def _empty_caches() -> Iterator[None]:
     related.forget()
     switches.forget()
     waiting.forget()
+    face.forget()
     modes.forget()
     for name in ("default", "limits"):
         caches[name].clear()

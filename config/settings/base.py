@@ -40,6 +40,7 @@ INSTALLED_APPS = [
     "mailing",
     "audit",
     "vault",
+    "wagtail.contrib.settings",
     "wagtail.contrib.typed_table_block",
     "accounts.wagtail_users.StaffUsersConfig",
     "wagtail.snippets",
