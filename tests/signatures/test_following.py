@@ -1,4 +1,4 @@
-"""Following a petition without signing it: asked, confirmed behind a mailed link, told once, and forgotten when asked."""
+"""Following a petition without signing it: asked, confirmed behind a mailed link, told once, forgotten when asked."""
 
 from dataclasses import replace
 from datetime import timedelta
