@@ -16,6 +16,7 @@ from petitions.models import Draft, Petition
 from petitions.models.draft import KEPT
 from petitions.refusals import Refused
 from vault import sealing, tokens
+from vault.sealing import BrokenSeal
 from vault.tokens import BadToken, Purpose
 
 SIMILAR_SHOWN = 5
@@ -91,8 +92,11 @@ def keep_person(*, draft: Draft, typed: Mapping[str, str]) -> None:
 
 
 def person(draft: Draft) -> dict[str, str]:
-    """What the writer typed about themselves; nothing before they did. Raises BrokenSeal."""
-    return sealing.unseal(draft.sealed, context=_place(draft)) if draft.sealed else {}
+    """What the writer typed about themselves; nothing before they did, or once its key is out of use."""
+    try:
+        return sealing.unseal(draft.sealed, context=_place(draft)) if draft.sealed else {}
+    except BrokenSeal:
+        return {}
 
 
 def discard(*, draft: Draft) -> None:

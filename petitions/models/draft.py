@@ -34,7 +34,7 @@ class Draft(models.Model):
 
     @property
     def token(self) -> str:
-        """What opens the draft: stands in its addresses and nowhere else, and is the same for as long as it is kept."""
+        """What opens the draft: stands in its addresses and nowhere else."""
         return tokens.make(
             Purpose.DRAFT, petition_id=self.pk, row_id=0, generation=0, now=self.created_at, lifetime=KEPT
         )

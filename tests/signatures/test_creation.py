@@ -13,7 +13,7 @@ from django.utils import timezone
 from mailing.models import Mail
 from petitions import drafts
 from petitions.lifecycle import State
-from petitions.models import Draft, Petition
+from petitions.models import Country, Draft, Petition
 from signatures import disowning, persons, retention
 from signatures.models import LapsedCount, Role, Signature, SignatureState
 from tests.factories import make_draft
@@ -59,6 +59,7 @@ def test_everything_is_checked_with_a_way_back_to_each_answer(draft: Draft, clie
 
 
 def test_changing_the_text_loses_nothing_of_the_person(draft: Draft, client: Client) -> None:
+    Country.objects.bulk_create([Country(code="GB", name="United Kingdom"), Country(code="FR", name="France")])
     client.post(address(draft, "creator"), a_person(name="Mary Poppins", postcode="", country="FR", notify="on"))
     client.post(address(draft, "ask") + "?change", {"ask": "Much."})
     page = client.get(address(draft)).content.decode()
