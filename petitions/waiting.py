@@ -40,6 +40,8 @@ def forget() -> None:
 def ahead(petition: Petition) -> int:
     """How many petitions were handed in before this one and wait as well."""
     since = petition.moderation_threshold_reached_at
+    if since is None:
+        return 0
     before = Q(moderation_threshold_reached_at__lt=since) | Q(moderation_threshold_reached_at=since, pk__lt=petition.pk)
     return Petition.objects.in_moderation().filter(before).count()
 

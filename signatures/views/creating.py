@@ -103,7 +103,8 @@ def later(request: HttpRequest, draft: Draft) -> HttpResponse:
     if draft.petition_id:
         return gone(request)
     here = reverse("signatures:later", args=[draft.token])
-    form = MailboxForm(request.POST or None, initial={"email": drafts.person(draft).get("email", "")})
+    known = {"email": drafts.person(draft).get("email", "")}
+    form = MailboxForm(request.POST if request.method == "POST" else None, initial=known)
     context = {"draft": draft, "form": form, "sent": "sent" in request.GET, "until": resuming.kept_until(draft)}
     context["address"] = resuming.link(draft)
     if request.method != "POST":
