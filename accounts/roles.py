@@ -101,7 +101,7 @@ TABLE: dict[Role, Rights] = {
     # Not on the home page: the answers lie below it, and rights on a page reach all below.
     Role.EDITOR: Rights(
         "Editors",
-        ("cms.change_face",),
+        ("cms.change_face", "petitions.handle_feedback"),
         collections=FILES,
         pages=(("cms.StandardPage", ("add", "change", "publish")),),
     ),
@@ -127,6 +127,7 @@ TABLE: dict[Role, Rights] = {
         (
             "petitions.change_limits",
             "petitions.change_switches",
+            "petitions.handle_feedback",
             "signatures.view_counting",
             *DOOR,
             *MAILS,

@@ -90,6 +90,7 @@ class EarlierText:
 class Refusal:
     """Why a petition was refused, in the page's language where staff wrote it, and the one it repeats."""
 
+    code: str
     reason: str
     explanation: str
     details: str
@@ -285,6 +286,7 @@ def _refusal(petition: Petition, language: str) -> Refusal | None:
     original = rejection.duplicate_of
     public = original is not None and (visibility(state=original.state, opened=original.was_opened) is Visibility.PAGE)
     return Refusal(
+        code=rejection.reason.code,
         reason=localized(rejection.reason, language, "title"),
         explanation=localized(rejection.reason, language, "explanation"),
         details=rejection.details,

@@ -9,7 +9,7 @@ from cms.languages import current_language
 from petitions import switches
 from petitions.cards import Card, card, prepared
 from petitions.listings import named
-from petitions.models import Petition
+from petitions.models import Petition, RejectionReason
 from petitions.wording import localized
 
 SHOWN = 6
@@ -22,6 +22,22 @@ def notice(request: HttpRequest, context: dict[str, Any]) -> str:
     if not text and not now_on.signing_paused:
         return ""
     return render_to_string("petitions/panels/notice.html", {"text": text, "paused_at": now_on.signing_paused_at})
+
+
+def reasons(request: HttpRequest, context: dict[str, Any]) -> str:
+    """Why petitions are refused, each with what it means and how to try again; ``#reason-<code>`` leads to it."""
+    language = current_language()
+    described = [
+        {
+            "code": reason.code,
+            "title": localized(reason, language, "title"),
+            "explanation": localized(reason, language, "explanation"),
+            "advice": localized(reason, language, "advice"),
+            "hides": reason.hides,
+        }
+        for reason in RejectionReason.objects.filter(active=True)
+    ]
+    return render_to_string("petitions/panels/reasons.html", {"reasons": described})
 
 
 def most_signed(request: HttpRequest, context: dict[str, Any]) -> str:

@@ -1,10 +1,12 @@
 from django.urls import path
 
-from petitions import creating, views
+from petitions import creating, feedback, views
 
 app_name = "petitions"
 
 urlpatterns = [
+    path("feedback/", feedback.give, name="feedback"),
+    path("feedback/thanks/", feedback.given, name="feedback_given"),
     path("petitions/new/", creating.new, name="new"),
     path("petitions/new/<slug:token>/", creating.resume, name="resume"),
     path("petitions/new/<slug:token>/<slug:step>/", creating.draft_step, name="draft"),

@@ -1,5 +1,6 @@
 from petitions.models.counting import Tally, Trend
 from petitions.models.draft import Draft
+from petitions.models.feedback import Feedback
 from petitions.models.limits import Limits
 from petitions.models.moderation import (
     Correction,
@@ -33,6 +34,7 @@ __all__ = [
     "Crossing",
     "Draft",
     "Event",
+    "Feedback",
     "Hearing",
     "HourCount",
     "Limits",

@@ -12,6 +12,7 @@ from petitions.models.draft import KEPT
 from petitions.models.moderation import ReportState
 from petitions.refusals import Refused
 from petitions.services.creator import forget_creator, withdraw
+from petitions.services.feedback import forget_feedback
 from petitions.services.ratings import forget_comments
 from petitions.services.steps import record
 
@@ -21,11 +22,15 @@ REPORTS_KEPT = timedelta(days=365)
 
 
 def forget_old(now: datetime) -> dict[str, int]:
-    """Delete old drafts and the words of old reports and votes, take back what had no support; how many of each."""
+    """Delete old drafts, the words of old reports and votes, and old feedback; take back what had no support.
+
+    How many of each.
+    """
     return {
         "drafts": _forget_drafts(now),
         "reports": _forget_reports(now),
         "comments": forget_comments(now),
+        "feedback": forget_feedback(now),
         "unsupported": _take_back(now),
     }
 

@@ -36,6 +36,7 @@ from petitions.models import (
     Threshold,
     Topic,
 )
+from petitions.services import give_feedback
 from responses import services
 from responses.models import (
     Announcement,
@@ -65,6 +66,7 @@ NONE: set[str] = set()
 MODERATOR, ADMINISTRATOR, AUDITOR = {"moderator"}, {"administrator"}, {"auditor"}
 PAPER = {"clerk", "moderator"}
 DOOR = MODERATOR | ADMINISTRATOR
+FEEDBACK = {"editor"} | ADMINISTRATOR
 COLLEAGUES = {"coordinator"} | ADMINISTRATOR
 SEES_PETITIONS = EVERYBODY - {"editor"}
 SEES_CASE = {
@@ -120,6 +122,8 @@ RULES: dict[str, Rule] = {
     "staff_networks": Rule(DOOR | AUDITOR, DOOR),
     "staff_network": Rule(DOOR | AUDITOR, DOOR, ("network",)),
     "staff_challenges": Rule(DOOR | AUDITOR, DOOR),
+    "staff_feedback": Rule(FEEDBACK),
+    "staff_feedback_one": Rule(FEEDBACK, FEEDBACK, ("feedback",)),
     "staff_switches": Rule(ADMINISTRATOR | AUDITOR, ADMINISTRATOR),
     "staff_fraud": Rule(MODERATOR | AUDITOR),
     "staff_fraud_flag": Rule(MODERATOR | AUDITOR, MODERATOR, ("flag",)),
@@ -275,6 +279,7 @@ def world() -> dict[str, Any]:
         "escalation": Escalation.objects.filter(role="approver").get().pk,
         "batch": _paper_batch(petition).pk,
         "network": _network().pk,
+        "feedback": give_feedback(text=SECRET, page="", email="", language="en", now=now).pk,
         "mail": Mail.objects.create(kind="confirm", priority=0, row_id=0, state="failed", error="refused with 550").pk,
         "area": PostcodeArea.objects.create(prefix="EC", region=region).pk,
         "user": User.objects.get(username=NOBODY).pk,

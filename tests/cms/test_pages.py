@@ -13,6 +13,7 @@ from wagtail.test.utils.form_data import inline_formset, nested_form_data, rich_
 
 from cms import content, panels
 from cms.models import HomePage, StandardPage
+from petitions.models import RejectionReason
 
 ADDRESSES = ["/", *(f"/{slug}/" for slug in content.PAGES)]
 
@@ -154,3 +155,14 @@ def test_standard_page_costs_few_queries(client: Client, site: None) -> None:
     ) as queries:
         client.get("/help/")
     assert len(queries) <= 10
+
+
+def test_the_rules_list_every_reason_for_refusal_as_staff_keep_them(client: Client, site: None) -> None:
+    call_command("create_reference_data", verbosity=0)
+    RejectionReason.objects.filter(code="duplicate").update(title="Somebody asked before", title_fr="Déjà demandé")
+    RejectionReason.objects.filter(code="irrelevant").update(active=False)
+    html = client.get("/standards/").content.decode()
+    assert '<h3 id="reason-duplicate">Somebody asked before</h3>' in html
+    assert "reason-irrelevant" not in html
+    assert html.count('id="reason-') == RejectionReason.objects.filter(active=True).count() > 5
+    assert "Déjà demandé" in client.get("/fr/standards/").content.decode()
