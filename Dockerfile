@@ -6,7 +6,7 @@ RUN python -m venv /venv && /venv/bin/pip install --no-cache-dir --require-hashe
 
 FROM python:3.13-slim
 RUN useradd --system --uid 10001 --home-dir /app redress \
-    && mkdir -p /data/static /data/media /data/metrics /data/keys /data/ledger && chown -R redress:redress /data && chmod 700 /data/keys /data/ledger
+    && mkdir -p /data/static /data/media /data/metrics /data/cards /data/keys /data/ledger && chown -R redress:redress /data && chmod 700 /data/keys /data/ledger
 ENV PATH=/venv/bin:$PATH \
     PYTHONUNBUFFERED=1 \
     DJANGO_SETTINGS_MODULE=config.settings.production \

@@ -11,6 +11,11 @@ urlpatterns = [
     path("petitions/new/<slug:token>/", creating.resume, name="resume"),
     path("petitions/new/<slug:token>/<slug:step>/", creating.draft_step, name="draft"),
     path("petitions/<int:petition_id>/", views.detail, name="detail"),
+    path("petitions/<int:petition_id>/share/", sharing.share, name="share"),
+    path("petitions/<int:petition_id>/poster/", sharing.poster, name="poster"),
+    path("petitions/<int:petition_id>/embed/", sharing.embed, name="embed"),
+    path("petitions/<int:petition_id>/qr.svg", sharing.qr, name="qr"),
+    path("petitions/<int:petition_id>/card/<slug:digest>.png", sharing.card, name="card"),
     path("petitions/<int:petition_id>/report/", views.report, name="report"),
     path("petitions/<int:petition_id>/report/thanks/", views.reported, name="reported"),
 ]

@@ -17,7 +17,7 @@ from cms.caching import private_page, public_page, unstored_page
 from cms.errors import error_page
 from cms.framing import framed
 from cms.languages import current_language
-from petitions import details, selectors, services, waiting
+from petitions import details, linked_data, selectors, services, sharecards, waiting
 from petitions.forms import ReportForm
 from petitions.models import Petition
 from petitions.throttling import seconds_to_wait
@@ -56,13 +56,21 @@ def detail(request: HttpRequest, petition_id: int) -> HttpResponse:
 def page(request: HttpRequest, found: Whole, *, path: str) -> str:
     """The page of a petition whose text is public, in the active language. ``path``: the page's own."""
     petition = found.petition
+    base_url, language = absolute(""), current_language()
+    address = base_url + path
+    excerpt = Truncator(petition.ask).chars(EXCERPT_LENGTH)
     context = {
-        "detail": details.detail(found, language=current_language(), now=timezone.now()),
+        "detail": details.detail(found, language=language, now=timezone.now()),
         "petition": petition,
         "path": path,
         "data": f"/petitions/{petition.pk}",  # a contract, as all addresses of data are: the same in all languages
-        "address": absolute(path),
-        "excerpt": Truncator(petition.ask).chars(EXCERPT_LENGTH),
+        "address": address,
+        "feed": f"{path.removesuffix('/')}.atom",
+        "card": f"{address}card/{sharecards.digest(petition)}.png",
+        "excerpt": excerpt,
+        "linked_data": linked_data.of_petition(
+            petition, address=address, excerpt=excerpt, base_url=base_url, language=language
+        ),
         "panels": panels.render_slot("petition", request, {"petition": petition}),
     }
     return framed(request, "petitions/detail.html", context)

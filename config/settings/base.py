@@ -229,6 +229,8 @@ STATIC_URL = "/static/"
 STATIC_ROOT = given.STATIC_ROOT
 MEDIA_URL = "/media/"
 MEDIA_ROOT = given.MEDIA_ROOT
+# Share cards: made again where they are not there, and handed out by us alone, since a petition may be taken away.
+CARDS_FOLDER = STATE_DIR / "cards"
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
     "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
