@@ -1,6 +1,6 @@
 from django.urls import path
 
-from petitions import creating, feedback, views
+from petitions import creating, feedback, sharing, views
 
 app_name = "petitions"
 
