@@ -49,7 +49,8 @@ class Citizen:
         page = self.open("/petitions/new/")
         page = page.form(field="eligible").fill(eligible=True).press()
         page = page.form(field="title").fill(title=title).press()
-        page = page.form().press()  # petitions like it were shown
+        if page.path.endswith("/similar/"):
+            page = page.form().press()  # petitions like it were shown
         page = page.form(field="ask").fill(ask=ask).press()
         page = page.form(field="detail").fill(detail=detail).press()
         page = page.form(field="email").fill(name=self.name, email=self.email, postcode=self.postcode).press()
