@@ -43,6 +43,16 @@ def digest(petition: Petition) -> str:
     return _digest(petition.title, _step(petition), _is_answered(petition), language, *_look(language))
 
 
+def path(petition: Petition) -> str:
+    """Where the petition's card stands, in the active language."""
+    return f"{petition.get_absolute_url()}card/{digest(petition)}.png"
+
+
+def address(petition: Petition) -> str:
+    """The same in full, on the site's own name."""
+    return settings.BASE_URL.rstrip("/") + path(petition)
+
+
 _looks: dict[str, tuple[face.Shown, tuple[str, str]]] = {}  # by language, each with the face that it is of
 
 
@@ -62,9 +72,9 @@ def _digest(*shown: object) -> str:
 
 def card(petition: Petition) -> bytes:
     """The petition's card as PNG. Raises Busy after two seconds in which others were drawn."""
-    path = _path(petition)
+    kept = _file(petition)
     try:
-        return path.read_bytes()
+        return kept.read_bytes()
     except OSError:
         pass
     # One at a time: a crowd of cards must not take the time of those who sign.
@@ -74,7 +84,7 @@ def card(petition: Petition) -> bytes:
         drawn = _drawn(petition)
     finally:
         _pen.release()
-    _keep(path, drawn)
+    _keep(kept, drawn)
     return drawn
 
 
@@ -104,21 +114,21 @@ def _is_answered(petition: Petition) -> bool:
     return petition.response_state == ResponseState.ANSWERED
 
 
-def _path(petition: Petition) -> Path:
+def _file(petition: Petition) -> Path:
     folder = settings.CARDS_FOLDER / str(petition.pk % FOLDERS)
     return folder / f"{petition.pk}-{current_language()}-{digest(petition)}.png"
 
 
-def _keep(path: Path, drawn: bytes) -> None:
+def _keep(kept: Path, drawn: bytes) -> None:
     """Keep it instead of what this petition's card was before. Where that can't be, it is drawn again."""
     try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        earlier = list(path.parent.glob(f"{path.name.rpartition('-')[0]}-*.png"))
-        with tempfile.NamedTemporaryFile(dir=path.parent, suffix=".new", delete=False) as file:
+        kept.parent.mkdir(parents=True, exist_ok=True)
+        earlier = list(kept.parent.glob(f"{kept.name.rpartition('-')[0]}-*.png"))
+        with tempfile.NamedTemporaryFile(dir=kept.parent, suffix=".new", delete=False) as file:
             file.write(drawn)
-        os.replace(file.name, path)
+        os.replace(file.name, kept)
         for each in earlier:
-            if each != path:
+            if each != kept:
                 each.unlink(missing_ok=True)
     except OSError as error:
         log.warning("card_not_kept", error=type(error).__name__)

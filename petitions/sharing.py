@@ -29,9 +29,8 @@ def card(request: HttpRequest, petition_id: int, digest: str) -> HttpResponse:
     petition, seen = selectors.by_number(petition_id)
     if petition is None or seen is not Visibility.PAGE:
         return not_shown(request, None if seen is Visibility.NEUTRAL else petition, _without_neutral(seen))
-    current = sharecards.digest(petition)
-    if digest != current:
-        return HttpResponseRedirect(f"{petition.get_absolute_url()}card/{current}.png")
+    if digest != sharecards.digest(petition):
+        return HttpResponseRedirect(sharecards.path(petition))
     try:
         return HttpResponse(sharecards.card(petition), content_type="image/png")
     except sharecards.Busy:
@@ -95,6 +94,6 @@ def _page(request: HttpRequest, petition_id: int, template: str, *, open_only: b
         "detail": detail,
         "path": path,
         "address": absolute(path),
-        "card": f"{path}card/{sharecards.digest(petition)}.png",
+        "card": sharecards.path(petition),
     }
     return render(request, template, context)

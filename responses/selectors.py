@@ -8,6 +8,7 @@ from wagtail.models import TaskState
 
 from accounts.models import User
 from cms.languages import path_for
+from petitions import sharecards
 from petitions.models import Event, Petition
 from petitions.models.timeline import AnswerKind, EventKind
 from petitions.timeline import words
@@ -66,6 +67,7 @@ def answer(page: AnswerPage, language: str) -> dict[str, Any]:
         **shown,
         "address": address,
         "linked_data": linked_data.of_answer(shown, address=address, language=language),
+        "card": sharecards.address(shown["petitions"][0]) if shown["petitions"] else "",
         "imported": imported,
         "page_language": language,
         "corrections": corrections(page.case, language),

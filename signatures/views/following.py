@@ -15,6 +15,7 @@ from petitions.views import not_shown
 from petitions.visibility import Visibility
 from signatures import following, links, selectors
 from signatures.forms import FollowForm
+from signatures.identity import InvalidAddress
 from signatures.views import answers
 from vault.tokens import Purpose
 
@@ -39,7 +40,11 @@ def follow(request: HttpRequest, petition_id: int) -> HttpResponse:
     if wait := seconds_to_wait(request, group="follow", rate=RATE):
         return answers.too_many(request, template, context | {"form": FollowForm(initial=request.POST.dict())}, wait)
     email = form.cleaned_data["email"]
-    following.ask(petition=petition, email=email, language=current_language(), now=timezone.now())
+    try:
+        following.ask(petition=petition, email=email, language=current_language(), now=timezone.now())
+    except InvalidAddress as error:  # by the rules that this petition began with
+        form.add_error("email", error.reason)
+        return render(request, template, context)
     return answers.SeeOther(reverse("signatures:follow", args=[petition_id]) + "?sent=1")
 
 
