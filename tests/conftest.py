@@ -88,7 +88,9 @@ def _empty_caches() -> Iterator[None]:
     import mailing.selectors
     from cms import face
     from config import access_log
-    from petitions import limits, networks, places, related, switches, waiting
+    from petitions import limits, networks, places, regions, related, similar, switches, waiting
+    from responses import finding
+    from search import archive, topics
     from signatures.challenge import modes
     from signatures.views import signed
 
@@ -104,6 +106,9 @@ def _empty_caches() -> Iterator[None]:
     networks.forget()
     places.forget()
     related.forget()
+    similar.forget()
+    for kept in (regions.usual_percents, finding.offices, topics.counted, archive.by_month):
+        kept.forget()
     switches.forget()
     waiting.forget()
     face.forget()
