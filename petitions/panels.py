@@ -5,7 +5,7 @@ from typing import Any
 from django.http import HttpRequest
 from django.template.loader import render_to_string
 
-from cms.languages import current_language
+from cms.languages import current_language, main_language
 from petitions import switches
 from petitions.cards import Card, card, prepared
 from petitions.listings import named
@@ -21,7 +21,9 @@ def notice(request: HttpRequest, context: dict[str, Any]) -> str:
     text = localized(now_on.notice, current_language())
     if not text and not now_on.signing_paused:
         return ""
-    return render_to_string("petitions/panels/notice.html", {"text": text, "paused_at": now_on.signing_paused_at})
+    lang = "" if current_language() in now_on.notice else main_language()
+    context = {"text": text, "lang": lang, "paused_at": now_on.signing_paused_at}
+    return render_to_string("petitions/panels/notice.html", context)
 
 
 def reasons(request: HttpRequest, context: dict[str, Any]) -> str:
