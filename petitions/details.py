@@ -5,10 +5,10 @@ from dataclasses import dataclass
 from datetime import date, datetime, time
 from functools import cached_property
 
-from django.utils import timezone
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
+from cms.formatting import local_day, local_time
 from cms.languages import path_for
 from petitions import charts, due, places, ratings, switches, timeline
 from petitions.importing import uk, wtp
@@ -146,7 +146,7 @@ class Detail:
     def closes_with_its_day(self) -> bool:
         """Whether it closes at 24:00, as all do whose deadline was never moved."""
         closes_at = self.petition.closes_at
-        return closes_at is not None and timezone.localtime(closes_at).time() == time.min
+        return closes_at is not None and local_time(closes_at).time() == time.min
 
     @property
     def lang(self) -> str:
@@ -213,7 +213,7 @@ def detail(found: Whole, *, language: str, now: datetime) -> Detail:
         tile_map=_tile_map(regions, language),
         constituencies=found.constituencies,
         history=_history(found, now),
-        answer=_answer(found, language, timezone.localdate(now)),
+        answer=_answer(found, language, local_day(now)),
         hearing=getattr(petition, "hearing", None),
         other_business=found.other_business,
         corrections=[_correction(correction, language) for correction in found.corrections],

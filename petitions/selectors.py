@@ -2,8 +2,7 @@
 
 from datetime import date, datetime, timedelta
 
-from django.utils import timezone
-
+from cms.formatting import local_day
 from petitions.models import Petition
 from petitions.visibility import Visibility, visibility
 from petitions.whole import Whole, whole
@@ -13,7 +12,7 @@ LONGEST_NUMBER = 18
 
 def last_day(moment: datetime | None) -> date | None:
     """The last day before a deadline: closing at 24:00 of the 5th is stored as the first instant of the 6th."""
-    return timezone.localdate(moment - timedelta(microseconds=1)) if moment else None
+    return local_day(moment - timedelta(microseconds=1)) if moment else None
 
 
 def by_number(number: int | str) -> tuple[Petition | None, Visibility]:

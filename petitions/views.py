@@ -58,7 +58,7 @@ def page(request: HttpRequest, found: Whole, *, path: str) -> str:
     petition = found.petition
     base_url, language = absolute(""), current_language()
     address = base_url + path
-    excerpt = Truncator(petition.ask).chars(EXCERPT_LENGTH)
+    excerpt = _excerpt(petition.ask)
     context = {
         "detail": details.detail(found, language=language, now=timezone.now()),
         "petition": petition,
@@ -72,8 +72,13 @@ def page(request: HttpRequest, found: Whole, *, path: str) -> str:
             petition, address=address, excerpt=excerpt, base_url=base_url, language=language
         ),
         "panels": panels.render_slot("petition", request, {"petition": petition}),
+        "came_to_sign": bool(request.META.get("QUERY_STRING")) and request.GET.get("signing") == "ended",
     }
-    return framed(request, "petitions/detail.html", context)
+    return framed(request, "petitions/detail.html", context, below="/petitions/")
+
+
+def _excerpt(text: str) -> str:
+    return text if len(text) <= EXCERPT_LENGTH else Truncator(text).chars(EXCERPT_LENGTH)
 
 
 def not_shown(request: HttpRequest, petition: Petition | None, seen: Visibility) -> HttpResponse:

@@ -1,7 +1,8 @@
 """Template tags of the public pages: the pieces they are made of. Each is described in docs/face.md."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from datetime import date, datetime
+from functools import wraps
 from html import escape
 from typing import Any
 
@@ -28,8 +29,23 @@ register.filter("moment", formatting.moment)
 register.filter("ago", formatting.ago)
 
 
-def _piece(name: str, /, **values: Any) -> SafeString:
-    return draw(f"cms/components/{name}.html", **values)
+Values = dict[str, Any]
+
+
+def template_of(piece: str) -> str:
+    """The name of the compiled template that draws a piece."""
+    return f"cms/components/{piece}.html"
+
+
+def piece(values: Callable[..., Values]) -> Callable[..., SafeString]:
+    """A tag that draws the template of its name with the values that the function gives for its arguments."""
+
+    @register.simple_tag(name=values.__name__)
+    @wraps(values)
+    def drawn(*arguments: Any, **options: Any) -> SafeString:
+        return draw(template_of(values.__name__), **values(*arguments, **options))
+
+    return drawn
 
 
 @register.filter
@@ -43,9 +59,15 @@ def paragraphs(text: object) -> SafeString:
 @register.simple_tag
 def day_tag(value: date | None) -> SafeString | str:
     """A day as people read it inside a <time> element."""
+    return day_tag_in(get_language(), value)
+
+
+def day_tag_in(language: str | None, value: date | None) -> SafeString | str:
+    """The same in the active language, which ``language`` must be."""
     if value is None:
         return ""
-    return format_html('<time datetime="{}">{}</time>', formatting.iso(value), formatting.day(value))
+    words = escape(formatting.day_in(language, value))
+    return SafeString(f'<time datetime="{formatting.iso(value)}">{words}</time>')  # noqa: S308 -- escaped above
 
 
 @register.simple_tag
@@ -60,33 +82,31 @@ def localized_path(path: str) -> str:
     return path_for(path, current_language())
 
 
-@register.simple_tag
-def button(
-    text: str, href: str = "", kind: str = "", name: str = "", value: str = "", wide: bool = False
-) -> SafeString:
+@piece
+def button(text: str, href: str = "", kind: str = "", name: str = "", value: str = "", wide: bool = False) -> Values:
     """A button, or with `href` a link that looks like one. Kinds: secondary, warning, start."""
-    return _piece("button", text=text, href=href, kind=kind, name=name, value=value, wide=wide)
+    return {"text": text, "href": href, "kind": kind, "name": name, "value": value, "wide": wide}
 
 
-@register.simple_tag
-def back_link(url: str, text: str = "") -> SafeString:
+@piece
+def back_link(url: str, text: str = "") -> Values:
     """One step back."""
-    return _piece("back_link", url=url, text=text)
+    return {"url": url, "text": text}
 
 
-@register.simple_tag
-def breadcrumbs(*pieces: str) -> SafeString:
+@piece
+def breadcrumbs(*pieces: str) -> Values:
     """Label and address in turn, the current page's label last without one. Home comes by itself."""
     crumbs = [(pieces[i], pieces[i + 1]) for i in range(0, len(pieces) - 1, 2)]
-    return _piece("breadcrumbs", crumbs=crumbs, current=pieces[-1] if len(pieces) % 2 else "")
+    return {"crumbs": crumbs, "current": pieces[-1] if len(pieces) % 2 else ""}
 
 
-@register.simple_tag
+@piece
 def search_box(
     action: str, value: str = "", label: str = "", name: str = "q", hidden: Mapping[str, str] | None = None
-) -> SafeString:
+) -> Values:
     """A search form by GET. `hidden` carries filters along."""
-    return _piece("search_box", action=action, value=value, label=label, name=name, hidden=hidden or {})
+    return {"action": action, "value": value, "label": label, "name": name, "hidden": hidden or {}}
 
 
 @register.simple_tag(takes_context=True)
@@ -102,8 +122,8 @@ def pagination(context: Context, page: Page) -> SafeString:
         None if number == Paginator.ELLIPSIS else (number, address(number), number == page.number)
         for number in page.paginator.get_elided_page_range(page.number, on_each_side=1, on_ends=1)
     ]
-    return _piece(
-        "pagination",
+    return draw(
+        template_of("pagination"),
         shown=page.paginator.num_pages > 1,
         numbers=numbers,
         previous=address(page.number - 1) if page.has_previous() else "",
@@ -117,33 +137,32 @@ def tag(text: str, colour: str = "grey") -> SafeString:
     return format_html('<strong class="app-tag app-tag--{}">{}</strong>', colour, text)
 
 
-@register.simple_tag
-def progress(count: int, target: int, label: str | None = None) -> SafeString:
+@piece
+def progress(count: int, target: int, label: str | None = None) -> Values:
     """How far a count has come, as a bar and in words; `label=""` leaves the words to screen readers."""
-    return _piece("progress", count=count, target=target, filled=min(count, target), label=label)
+    return {"count": count, "target": target, "filled": min(count, target), "label": label}
 
 
-@register.simple_tag
+@piece
 def signature_count(
     count: int,
     target: int | None = None,
     target_name: str = "",
     live_url: str = "",
     as_of: datetime | None = None,
-) -> SafeString:
+) -> Values:
     """The big number, the way to the next threshold, and when it was counted."""
-    return _piece(
-        "signature_count",
-        count=count,
-        target=target,
-        target_name=target_name,
-        missing=max(target - count, 0) if target else None,
-        live_url=live_url,
-        as_of=as_of,
-    )
+    return {
+        "count": count,
+        "target": target,
+        "target_name": target_name,
+        "missing": max(target - count, 0) if target else None,
+        "live_url": live_url,
+        "as_of": as_of,
+    }
 
 
-@register.simple_tag
+@piece
 def card(
     title: str,
     url: str,
@@ -155,44 +174,43 @@ def card(
     excerpt: str = "",
     lang: str = "",
     level: int = 3,
-) -> SafeString:
+) -> Values:
     """One petition or answer in a list; `lang` where its own text is in another language than the page."""
-    return _piece(
-        "card",
-        title=title,
-        url=url,
-        count=count,
-        target=target,
-        meta=meta,
-        tag_text=tag_text,
-        tag_colour=tag_colour,
-        excerpt=excerpt,
-        lang=lang,
-        heading=f"h{level}",
-    )
+    return {
+        "title": title,
+        "url": url,
+        "count": count,
+        "target": target,
+        "meta": meta,
+        "tag_text": tag_text,
+        "tag_colour": tag_colour,
+        "excerpt": excerpt,
+        "lang": lang,
+        "heading": f"h{level}",
+    }
 
 
-@register.simple_tag
-def timeline(entries: Iterable[Any]) -> SafeString:
+@piece
+def timeline(entries: Iterable[Any]) -> Values:
     """Dated entries: `at`, `title`, and where there are any `text`, `url`, `url_text`, `anchor`, `lang`."""
-    return _piece("timeline", entries=entries)
+    return {"entries": entries}
 
 
-@register.simple_tag
-def summary_list(rows: Iterable[Any]) -> SafeString:
+@piece
+def summary_list(rows: Iterable[Any]) -> Values:
     """Questions and answers side by side. Rows: `key, value[, action_url, action_text]`."""
     names = ("key", "value", "action_url", "action_text")
     table = [dict(zip(names, row, strict=False)) if isinstance(row, list | tuple) else row for row in rows]
-    return _piece("summary_list", rows=table)
+    return {"rows": table}
 
 
-@register.simple_tag
-def breakdown(caption: str, rows: Iterable[Any], label: str = "") -> SafeString:
+@piece
+def breakdown(caption: str, rows: Iterable[Any], label: str = "") -> Values:
     """A table of counts by name with a bar beside each number."""
     pairs = [(row if isinstance(row, list | tuple) else (row.name, row.count)) for row in rows]
     most = max((count for _name, count in pairs), default=0) or 1
     table = [{"name": name, "count": count, "width": round(100 * count / most, 1)} for name, count in pairs]
-    return _piece("breakdown", caption=caption, rows=table, label=label)
+    return {"caption": caption, "rows": table, "label": label}
 
 
 @register.simple_tag
@@ -204,29 +222,29 @@ def count_rows(rows: Iterable[tuple[str, int]]) -> SafeString:
     return SafeString(
         "\n".join(
             f'<tr><th scope="row">{escape(name)}</th>'
-            f'<td class="app-numeric">{formatting.number_in(count, language)}</td></tr>'
+            f'<td class="app-numeric">{formatting.number_in(language, count)}</td></tr>'
             for name, count in rows
         )
     )
 
 
-@register.simple_tag
-def facets(legend: str, options: Iterable[Mapping[str, Any]]) -> SafeString:
+@piece
+def facets(legend: str, options: Iterable[Mapping[str, Any]]) -> Values:
     """Links that narrow a list. Options: `label, url, count, current`."""
-    return _piece("facets", legend=legend, options=options)
+    return {"legend": legend, "options": options}
 
 
-@register.simple_tag
-def figures(rows: Iterable[tuple[Any, str]]) -> SafeString:
+@piece
+def figures(rows: Iterable[tuple[Any, str]]) -> Values:
     """Big numbers, each with what it counts."""
     shown = [(formatting.number(value) if isinstance(value, int | float) else value, text) for value, text in rows]
-    return _piece("figures", rows=shown)
+    return {"rows": shown}
 
 
-@register.simple_tag
-def share(title: str, url: str) -> SafeString:
+@piece
+def share(title: str, url: str) -> Values:
     """Ways to pass a page on: by mail always, by the device or the clipboard where a script can."""
-    return _piece("share", title=title, url=url)
+    return {"title": title, "url": url}
 
 
 @register.simple_tag
@@ -241,10 +259,10 @@ def panel_slot(context: Context, slot: str, **values: Any) -> SafeString:
     return panels.render_slot(slot, context["request"], values)
 
 
-@register.simple_tag
-def error_summary(form: Any) -> SafeString:
+@piece
+def error_summary(form: Any) -> Values:
     """Everything that must be put right, linked to its field. Nothing when all is well."""
-    return _piece("error_summary", problems=form.problems() if form is not None and form.is_bound else [])
+    return {"problems": form.problems() if form is not None and form.is_bound else []}
 
 
 @register.simple_tag
@@ -256,7 +274,7 @@ def field(bound: Any, heading: bool = False) -> SafeString:
 @register.simple_block_tag
 def notification(content: str, title: str = "", kind: str = "") -> SafeString:
     """Something the reader should know before the rest; kind "success" after something was done."""
-    return _piece("notification", content=content, title=title or _("Important"), kind=kind)
+    return draw(template_of("notification"), content=content, title=title or _("Important"), kind=kind)
 
 
 @register.simple_block_tag

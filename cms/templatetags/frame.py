@@ -69,8 +69,17 @@ def _navigation(table: str, current: str, language: str, _words: str, more: tupl
 def language_links(context: Mapping[str, Any]) -> SafeString:
     """This page in every language."""
     request = context.get("request")
-    query = request.META.get("QUERY_STRING", "") if request and request.method == "GET" else ""
-    return draw("cms/components/languages.html", alternatives=alternatives(_path(context) or "/"), query=query)
+    return links_to_languages(_path(context) or "/", query_of(request) if request else "")
+
+
+def links_to_languages(path: str, query: str = "") -> SafeString:
+    """The page that stands at this path, in every language."""
+    return draw("cms/components/languages.html", alternatives=alternatives(path), query=query)
+
+
+def query_of(request: HttpRequest) -> str:
+    """The query with which a page is read; '' for what is written."""
+    return request.META.get("QUERY_STRING", "") if request.method == "GET" else ""
 
 
 def _path(context: Mapping[str, Any]) -> str:

@@ -25,6 +25,7 @@ PACKING_LEVEL = 2  # half the time of 5 for a tenth more bytes
 PACKED_TYPES = ("text/", "application/json", "application/atom+xml", "image/svg+xml")
 MAX_AGE = re.compile(r"\bmax-age=(\d+)")
 UNHELD = ("no-store", "private", "no-cache")
+OF_ONE_READER = frozenset({"set-cookie", "vary", "content-encoding"})
 # These read nothing of their query but what is named here; all other pages may read all of it.
 READ_OF_QUERY = re.compile(r"(?:/[a-z]{2}(?:-[a-z]+)?)?/(?:petitions/\d+/|$)|/petitions/\d+(?:/count)?\.json$")
 NAMED = re.compile(r"(?:^|&)(signing=[a-z]+)(?=&|$)")
@@ -115,10 +116,11 @@ def page_of(answer: Answer, origin: object = None, *, has_origin: bool = False) 
 
     With ``has_origin`` it is known what it was made of, or will be when it is asked for again.
     """
-    control = answer.header("cache-control")
+    given = {name.lower(): value for name, value in answer.headers}
+    control = given.get("cache-control", "")
     if not answer.status.startswith("200") or "public" not in control or any(word in control for word in UNHELD):
         return None
-    if answer.header("set-cookie") or answer.header("vary") or answer.header("content-encoding"):
+    if not given.keys().isdisjoint(OF_ONE_READER):
         return None
     found = MAX_AGE.search(control)
     seconds = min(int(found[1]) if found else 0, settings.PAGE_CACHE_SECONDS)

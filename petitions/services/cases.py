@@ -80,10 +80,9 @@ def record_answer(
 ) -> None:
     """Show the answer on its petitions, which are answered from now on. Recording it again only changes its words.
 
-    With ``tell`` creators and subscribed signers are mailed, once for each ``key`` (without one, for each case); else
-    the answer is one that was corrected. Raises Petition.DoesNotExist.
-    With ``tell`` creators and subscribed signers are mailed, once for each case: the summary, or the words for their
-    region (``region_text`` by code, then by language). Raises Petition.DoesNotExist.
+    With ``tell`` creators and subscribed signers are mailed, once for each ``key`` (without one, for each case): the
+    summary, or the words for their region (``region_text`` by code, then by language). Else the answer is one that was
+    corrected. Raises Petition.DoesNotExist.
     """
     petitions = _locked(petition_ids)
     for petition in petitions:

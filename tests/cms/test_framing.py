@@ -28,9 +28,9 @@ def test_words_are_those_of_the_templates_language_and_values_in_them_are_escape
     with translation.override("en"):
         assert drawn('{{ _("Petitions") }} {{ localized_path("/petitions/") }}', "fr") == "Pétitions /fr/petitions/"
     with translation.override("fr"):
-        assert counted_words("signature", "signatures", 0) == "signature"
+        assert counted_words("fr", "signature", "signatures", 0) == "signature"
     assert counted_words(
-        "%(number)s signature: %(brings)s", "%(number)s signatures: %(brings)s", 2, number=2, brings="<"
+        "en", "%(number)s signature: %(brings)s", "%(number)s signatures: %(brings)s", 2, number=2, brings="<"
     )
 
 
@@ -78,4 +78,4 @@ def test_nothing_of_one_page_stays_in_the_frame_of_the_next(client: Client) -> N
 
 def test_a_page_without_one_of_the_blocks_is_a_mistake_that_shows_at_once(rf: RequestFactory) -> None:
     with pytest.raises(KeyError, match="title"):
-        framing.framed(rf.get("/"), "cms/components/button.html", {})
+        framing.framed(rf.get("/"), "cms/components/button.html", {}, below="")

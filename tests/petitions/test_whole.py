@@ -106,5 +106,5 @@ def test_the_database_plans_the_statement_once(client):
     for _ in range(2):
         client.get(address)
     with connection.cursor() as cursor:
-        cursor.execute("SELECT count(*) FROM pg_prepared_statements WHERE statement LIKE 'SELECT ARRAY(SELECT json%'")
+        cursor.execute("SELECT count(*) FROM pg_prepared_statements WHERE statement LIKE 'SELECT json_build_array(%'")
         assert cursor.fetchone() == (1,)

@@ -160,6 +160,7 @@ def test_one_address_on_two_petitions_counts_twice_and_can_not_be_linked(db: Non
 
 
 @pytest.mark.slow
+@pytest.mark.alone
 def test_every_address_waits_alike(petition: Petition) -> None:
     """Medians within 5 % or 3 ms, asserted at three times that; the samples are interleaved. What the machine does
     besides may fall upon one case by chance; a difference between the cases is there each time.

@@ -4,12 +4,12 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 from django.db import connection
-from django.template.loader import render_to_string
-from django.test import Client, RequestFactory
+from django.test import Client
 from django.utils import timezone
 from django.utils.html import escape
 from markupsafe import escape as escape_compiled
 
+from cms import compiled
 from petitions import details, selectors
 from petitions.lifecycle import State
 from petitions.models import ConstituencyCount, Correction, CountryCount, Hearing, OtherBusiness, Region, RegionCount
@@ -296,7 +296,7 @@ def test_everything_the_page_shows_is_fetched_before_it_is_drawn(
 
     with connection.execute_wrapper(refuse):
         context = {"detail": detail, "petition": detail.petition, "address": "https://x.example/", "panels": ""}
-        html = render_to_string("petitions/detail.html", context, RequestFactory().get("/petitions/1/"))
+        html = compiled.draw("petitions/detail.html", **context)
     assert "Trees will be planted." in html
 
 
