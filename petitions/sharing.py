@@ -94,6 +94,7 @@ def _page(request: HttpRequest, petition_id: int, template: str, *, open_only: b
         "detail": detail,
         "path": path,
         "address": absolute(path),
+        "typed": absolute(path).partition("//")[2],  # as people type it who can't read the code
         "card": sharecards.path(petition),
     }
     return render(request, template, context)
