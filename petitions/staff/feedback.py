@@ -51,9 +51,11 @@ class FeedbackView(StaffScreen):
         if request.POST.get("act") == "address":
             address = services.address_of(feedback, actor=request.user)
             return self.render_to_response(self.get_context_data(address=address, **kwargs))
-        if services.finish_feedback(feedback_id=feedback.pk, actor=request.user, now=timezone.now()):
-            messages.success(request, _("Marked as dealt with. It is deleted in half a year."))
-        return redirect("staff_feedback")
+        if request.POST.get("act") == "done":
+            if services.finish_feedback(feedback_id=feedback.pk, actor=request.user, now=timezone.now()):
+                messages.success(request, _("Marked as dealt with. It is deleted in half a year."))
+            return redirect("staff_feedback")
+        return self.get(request, *args, **kwargs)
 
 
 class FeedbackPanel(Component):
