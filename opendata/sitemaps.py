@@ -8,6 +8,7 @@ from datetime import date, datetime
 
 from django.conf import settings
 from django.db import connection
+from django.db.models import Exists, OuterRef
 from django.db.models.functions import Greatest
 from django.http import Http404, HttpRequest, HttpResponse
 from django.utils.html import escape
@@ -16,8 +17,10 @@ from wagtail.models import Page, Site
 
 from cms import languages
 from cms.caching import public_page
+from petitions import places
 from petitions.lifecycle import PUBLIC
 from petitions.models import Petition, Topic
+from petitions.models.place import UNPLACED
 
 RANGE = 10_000
 LARGEST_RANGE = 10**14
@@ -35,7 +38,16 @@ CLOSED_TO_ROBOTS = (
     "/*petitions/?*q=",
     "/*tracker/?*",
 )
-LISTS = ("/petitions/", "/petitions/new/", "/answers/", "/tracker/", "/mailbox/")
+LISTS = (
+    "/petitions/",
+    "/petitions/archive/",
+    "/petitions/new/",
+    "/topics/",
+    "/regions/",
+    "/answers/",
+    "/tracker/",
+    "/mailbox/",
+)
 OPENING = (
     '<?xml version="1.0" encoding="UTF-8"?>\n'
     '<urlset xmlns="http://www.sitemaps.org/schemas/sitemap/0.9" xmlns:xhtml="http://www.w3.org/1999/xhtml">\n'
@@ -87,9 +99,11 @@ def index(request: HttpRequest) -> HttpResponse:
 @require_safe
 @public_page(max_age=KEPT_SECONDS)
 def pages(request: HttpRequest) -> HttpResponse:
-    """``/sitemaps/pages.xml``: lists, topics, and all pages of the CMS, answers among them."""
-    topics = [(f"/petitions/?topic={topic.code}", None) for topic in Topic.objects.all()]
-    return _urls([*_of_cms(), *((path, None) for path in LISTS), *topics])
+    """``/sitemaps/pages.xml``: lists, topics, regions, and all pages of the CMS, answers among them."""
+    used = Topic.objects.filter(Exists(Petition.objects.public().filter(topics=OuterRef("pk"))))
+    topics = (f"/topics/{code}/" for code in used.values_list("code", flat=True))
+    regions = (f"/regions/{region.code}/" for region in places.regions() if region.code != UNPLACED)
+    return _urls([*_of_cms(), *((path, None) for path in (*LISTS, *topics, *regions))])
 
 
 def _of_cms() -> Iterator[tuple[str, datetime | None]]:
