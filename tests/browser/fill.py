@@ -10,10 +10,12 @@ from datetime import timedelta
 from pathlib import Path
 
 from django.core.management import call_command
+from django.db import transaction
 from django.utils import timezone
 
+from petitions import drafts
 from petitions.lifecycle import State
-from petitions.models import Petition
+from petitions.models import Draft, Petition, Region, Threshold, Topic
 from petitions.models.timeline import EventKind
 from tests import factories
 
@@ -26,8 +28,29 @@ HOSTILE = """"><img src=x onerror=alert(1)><script>alert(2)</script>{{7*7}} java
 def fill(folder: str) -> None:
     """Make everything in an empty site; prints one line of JSON: names with the number of a petition, or an address."""
     _load(Path(folder))
-    answered_elsewhere = Petition.objects.get(pk=300050)
-    answer = answered_elsewhere.public_case.answer_path
+    answer = Petition.objects.get(pk=300050).public_case.answer_path
+    with transaction.atomic():
+        made, event = _make(answer)
+        # Nobody answers here: the clocks of this site would open cases of their own.
+        Threshold.objects.filter(petition__in=made.values()).update(opens_case=False)
+    imported = Petition.objects.get(pk=241584)
+    assert imported.opened_at is not None
+    places = {
+        **{name: petition.pk for name, petition in made.items()},
+        "imported": imported.pk,
+        "imported_answered": 300050,
+        "event": event,
+        "answer": answer,
+        "draft": f"/petitions/new/{_draft().token}/",
+        "month": f"/petitions/archive/{imported.opened_at:%Y}/{imported.opened_at.month}/",
+        "topic": Topic.objects.order_by("code").values_list("code", flat=True)[0],
+        "region": Region.objects.order_by("code").values_list("code", flat=True)[0],
+    }
+    print(json.dumps(places))
+
+
+def _make(answer: str) -> tuple[dict[str, Petition], int]:
+    """The petitions by their names, and the event of the one that has this answer."""
     open_one = factories.make_open_petition(title="Plant trees along Mill Lane", signature_count=1_234)
     factories.make_hours(open_one, 48)
     factories.make_event(open_one, EventKind.OPENED)
@@ -62,8 +85,17 @@ def fill(folder: str) -> None:
             title=HOSTILE[:80], ask=HOSTILE, detail=HOSTILE, creator_name=HOSTILE[:60], state=State.IN_MODERATION
         ),
     }
-    numbers = {name: petition.pk for name, petition in made.items()}
-    print(json.dumps({**numbers, "imported": 241584, "imported_answered": 300050, "event": event.pk, "answer": answer}))
+    return made, event.pk
+
+
+def _draft() -> Draft:
+    """A petition that somebody is writing, with every question answered."""
+    draft = factories.make_draft(
+        title="Plant trees in Mill Lane", saw_similar=True, ask="A tree for every house.", detail="Shade is free."
+    )
+    typed = {"name": "Quillon Thornbeck", "email": "writer@browsers.example", "postcode": "N1 9GU", "country": "GB"}
+    drafts.keep_person(draft=draft, typed=typed)
+    return draft
 
 
 def _load(folder: Path) -> None:
