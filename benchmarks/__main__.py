@@ -7,7 +7,7 @@ import time
 from datetime import UTC, datetime
 from pathlib import Path
 
-from benchmarks import answers, large, results, signing, tools
+from benchmarks import answers, large, results, signing, similar, tools
 from benchmarks.errors import Broken, Missing
 from benchmarks.measures import Bench
 from benchmarks.rows import HEAD, Row, status, table
@@ -109,6 +109,24 @@ def run_pages(arguments: argparse.Namespace) -> int:
     return status(rows)
 
 
+def run_similar(arguments: argparse.Namespace) -> int:
+    """The subject ``similar``. Gives the exit status."""
+    with Site(arguments.dir) as site:
+        machine = results.machine(site.value("SHOW server_version", database="postgres"))
+        rows = similar.measure(site, say=say)
+    head = [
+        f"# bin/bench similar, {datetime.now(UTC):%Y-%m-%d %H:%M} UTC",
+        "",
+        *(f"- {line}" for line in machine),
+        "- share of 517 labelled pairs whose petition is among the first five; figures of the odd rows of the file, "
+        "since the even ones chose the weights",
+    ]
+    told = "\n".join((*head, "", table(HEAD, [row.cells for row in rows]), ""))
+    print(told)
+    say(f"kept in {results.keep('similar', told).relative_to(ROOT)}")
+    return status(rows)
+
+
 def report(
     machine: list[str],
     taken: signing.Taken,
@@ -142,7 +160,7 @@ def report(
 def parser() -> argparse.ArgumentParser:
     """What the command takes."""
     made = argparse.ArgumentParser(prog="bin/bench", description="Measure on this machine, and compare with floors.")
-    made.add_argument("subject", nargs="?", choices=["signing", "answers", "pages"], default="signing")
+    made.add_argument("subject", nargs="?", choices=["signing", "answers", "pages", "similar"], default="signing")
     made.add_argument("--large", action="store_true", help="also with 20 million rows, or 4.1 million recipients")
     made.add_argument("--only", nargs="+", choices=signing.WINDOWS, metavar="NAME", help=", ".join(signing.WINDOWS))
     made.add_argument("--seconds", type=int, default=SECONDS, help=f"length of a window ({SECONDS})")
@@ -167,6 +185,8 @@ def main() -> int:
     try:
         if arguments.subject == "pages":
             return run_pages(arguments)
+        if arguments.subject == "similar":
+            return run_similar(arguments)
         if arguments.subject == "answers":
             return run_answers(arguments)
         return look(arguments.only, arguments) if arguments.only else run(arguments)

@@ -16,13 +16,13 @@ Vector = dict[str, float]
 
 # What one occurrence of a word counts: in the title, in what is asked, in the detail.
 IN_TITLE, IN_ASK, IN_DETAIL = 10, 3, 1
-RARITY_DAMPED = 0.7
+RARITY_DAMPED = 0.6
 # How many of the words that the nearest texts use say what a title means.
-WIDENED_WORDS = 40
+WIDENED_WORDS = 100
 # What the words of the nearest texts, and the letters of the title, count beside the title's own words.
-WIDENED, LETTERS = 1.5, 0.25
+WIDENED, LETTERS = 2.5, 0.25
 # A petition of the same weeks is the more likely to mean the same events.
-NEAR, NEAR_DAYS = 0.7, 180
+NEAR, NEAR_DAYS = 1.5, 300
 
 # A word of a text search vector as PostgreSQL writes it, and its places, each with the letter of its field.
 _WORD = re.compile(r"'((?:[^']|'')*)'(?::(\S+))?")

@@ -33,7 +33,7 @@ READ = (State.OPEN, State.CLOSED, State.REJECTED)
 LEADING, RANKING, RANKED, WEIGHED = 8, 16, 4000, 60
 NEAREST = 8
 # What is less alike than this is nothing alike: in words, through the nearest texts, in letters.
-LEAST_DIRECT, LEAST_THROUGH, LEAST_LETTERS = 0.12, 0.08, 0.3
+LEAST_DIRECT, LEAST_THROUGH, LEAST_LETTERS = 0.08, 0.03, 0.3
 # Rarity is read from the newest of the public petitions, and holds for a while.
 COUNTED, COUNTED_SECONDS = 5000, 3600
 
