@@ -30,22 +30,36 @@ def pages(places: dict[str, Any]) -> Iterator[tuple[str, int]]:
         *(f"/petitions/{places[state]}/" for state in STATES),
         f"/petitions/{number}/sign/",
         f"/petitions/{number}/sign/check-email/",
+        f"/petitions/{number}/follow/",
+        f"/petitions/{number}/share/",
+        f"/petitions/{number}/poster/",
         f"/petitions/{number}/report/",
         f"/petitions/{number}/report/thanks/",
         "/petitions/new/",
+        "/petitions/archive/",
+        places["month"],
+        "/topics/",
+        f"/topics/{places['topic']}/",
+        "/regions/",
+        f"/regions/{places['region']}/",
+        "/feedback/",
+        "/feedback/thanks/",
         "/answers/",
+        "/answers/?q=trees",
         places["answer"],
         "/tracker/",
         "/creator/",
         "/mailbox/",
     ):
         yield address, 200
+    for step in ("title", "similar", "ask", "detail", "creator", "check", "later"):
+        yield f"{places['draft']}{step}/", 200
     yield f"/petitions/{places['hidden']}/", GONE
     yield "/petitions/99999999/", 404
     yield "/confirm/no-such-link/", 404
 
 
-@pytest.mark.parametrize(("language", "width"), [("en", 1280), ("fr", 320)])
+@pytest.mark.parametrize(("language", "width"), [("en", 1280), ("ar", 320)])
 def test_every_page_is_for_everybody(
     arrive: Callable[..., Citizen], places: dict[str, Any], language: str, width: int
 ) -> None:
