@@ -28,9 +28,9 @@ LISTS = {
 SUBMIT = "main form[method=post] button"
 SIGNER = {"name": "Quillon Thornbeck", "postcode": "SW1A 1AA"}
 TEXT = {
-    "title": "Open a swimming bath in Quarry Park",
-    "ask": "Build a bath that everybody can walk to, and keep it open all year.",
-    "detail": "Children learn to swim where there is water.",
+    "title": "Introduce a tax on sugary drinks for children",
+    "ask": "Let drinks with much sugar cost more, and spend the money on sports in schools.",
+    "detail": "Children drink what is cheap.",
 }
 MOST_QUESTIONS = 10
 MAIL_SECONDS = 60
