@@ -5,8 +5,10 @@ COPY requirements/run.lock requirements/run.lock
 RUN python -m venv /venv && /venv/bin/pip install --no-cache-dir --require-hashes -r requirements/run.lock
 
 FROM python:3.13-slim
+# Arabic titles on share cards are set with it.
+RUN apt-get update -qq && apt-get install -qq -y --no-install-recommends libfribidi0 && rm -rf /var/lib/apt/lists/*
 RUN useradd --system --uid 10001 --home-dir /app redress \
-    && mkdir -p /data/static /data/media /data/metrics /data/keys /data/ledger && chown -R redress:redress /data && chmod 700 /data/keys /data/ledger
+    && mkdir -p /data/static /data/media /data/metrics /data/cards /data/keys /data/ledger && chown -R redress:redress /data && chmod 700 /data/keys /data/ledger
 ENV PATH=/venv/bin:$PATH \
     PYTHONUNBUFFERED=1 \
     DJANGO_SETTINGS_MODULE=config.settings.production \

@@ -21,7 +21,7 @@ class StaffFields(forms.ModelForm):
         required=False,
         help_text=_("Drafters and department reviewers see the cases of their department."),
     )
-    language = forms.ChoiceField(label=_("Language of mails"), choices=settings.LANGUAGES)
+    language = forms.ChoiceField(label=_("Language of mails"), choices=settings.STAFF_LANGUAGES)
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         self.by_superuser = kwargs.pop("by_superuser", False)

@@ -99,7 +99,12 @@ TABLE: dict[Role, Rights] = {
     # No right of Wagtail's to publish: answers are published through clearance only.
     Role.PUBLISHER: Rights("Publishers", ("responses.publish_answer", *SEE)),
     # Not on the home page: the answers lie below it, and rights on a page reach all below.
-    Role.EDITOR: Rights("Editors", collections=FILES, pages=(("cms.StandardPage", ("add", "change", "publish")),)),
+    Role.EDITOR: Rights(
+        "Editors",
+        ("cms.change_face", "petitions.handle_feedback"),
+        collections=FILES,
+        pages=(("cms.StandardPage", ("add", "change", "publish")),),
+    ),
     Role.AUDITOR: Rights(
         "Auditors",
         (
@@ -122,6 +127,7 @@ TABLE: dict[Role, Rights] = {
         (
             "petitions.change_limits",
             "petitions.change_switches",
+            "petitions.handle_feedback",
             "signatures.view_counting",
             *DOOR,
             *MAILS,

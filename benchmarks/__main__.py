@@ -7,7 +7,7 @@ import time
 from datetime import UTC, datetime
 from pathlib import Path
 
-from benchmarks import answers, large, results, signing, tools
+from benchmarks import answers, large, results, signing, similar, tools
 from benchmarks.errors import Broken, Missing
 from benchmarks.measures import Bench
 from benchmarks.rows import HEAD, Row, status, table
@@ -88,6 +88,45 @@ def run_answers(arguments: argparse.Namespace) -> int:
     return status(rows)
 
 
+def run_pages(arguments: argparse.Namespace) -> int:
+    """The subject ``pages``. Gives the exit status."""
+    from benchmarks import pages  # the only subject that needs a browser, which the tests bring
+
+    began = time.monotonic()
+    with Site(arguments.dir) as site:
+        machine = results.machine(site.value("SHOW server_version", database="postgres"))
+        rows = pages.measure(site, looks=arguments.looks, say=say)
+    head = [
+        f"# bin/bench pages, {datetime.now(UTC):%Y-%m-%d %H:%M} UTC",
+        "",
+        *(f"- {line}" for line in machine),
+        f"- Lighthouse {tools.LIGHTHOUSE}; each page {arguments.looks} times over each line, the middle one counts; "
+        f"{(time.monotonic() - began) / 60:.0f} minutes in all",
+    ]
+    told = "\n".join((*head, "", table(HEAD, [row.cells for row in rows]), ""))
+    print(told)
+    say(f"kept in {results.keep('pages', told).relative_to(ROOT)}")
+    return status(rows)
+
+
+def run_similar(arguments: argparse.Namespace) -> int:
+    """The subject ``similar``. Gives the exit status."""
+    with Site(arguments.dir) as site:
+        machine = results.machine(site.value("SHOW server_version", database="postgres"))
+        rows = similar.measure(site, say=say)
+    head = [
+        f"# bin/bench similar, {datetime.now(UTC):%Y-%m-%d %H:%M} UTC",
+        "",
+        *(f"- {line}" for line in machine),
+        "- share of 517 labelled pairs whose petition is among the first five; figures of the odd rows of the file, "
+        "since the even ones chose the weights",
+    ]
+    told = "\n".join((*head, "", table(HEAD, [row.cells for row in rows]), ""))
+    print(told)
+    say(f"kept in {results.keep('similar', told).relative_to(ROOT)}")
+    return status(rows)
+
+
 def report(
     machine: list[str],
     taken: signing.Taken,
@@ -121,7 +160,7 @@ def report(
 def parser() -> argparse.ArgumentParser:
     """What the command takes."""
     made = argparse.ArgumentParser(prog="bin/bench", description="Measure on this machine, and compare with floors.")
-    made.add_argument("subject", nargs="?", choices=["signing", "answers"], default="signing")
+    made.add_argument("subject", nargs="?", choices=["signing", "answers", "pages", "similar"], default="signing")
     made.add_argument("--large", action="store_true", help="also with 20 million rows, or 4.1 million recipients")
     made.add_argument("--only", nargs="+", choices=signing.WINDOWS, metavar="NAME", help=", ".join(signing.WINDOWS))
     made.add_argument("--seconds", type=int, default=SECONDS, help=f"length of a window ({SECONDS})")
@@ -133,6 +172,7 @@ def parser() -> argparse.ArgumentParser:
     made.add_argument("--cases", type=int, default=answers.CASES, help="cases that staff's lists are made of")
     made.add_argument("--desk", type=int, default=answers.DESK_SECONDS, help="how long staff work at once")
     made.add_argument("--signers", type=int, default=answers.SIGNERS, help="how many are told of an answer")
+    made.add_argument("--looks", type=int, default=5, help="pages: how often each is read over each line (5)")
     made.add_argument("--dir", type=Path, default=ROOT / "var" / "bench", help="where servers and data lie (var/bench)")
     return made
 
@@ -143,6 +183,10 @@ def main() -> int:
     for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
         signal.signal(number, signal.default_int_handler)
     try:
+        if arguments.subject == "pages":
+            return run_pages(arguments)
+        if arguments.subject == "similar":
+            return run_similar(arguments)
         if arguments.subject == "answers":
             return run_answers(arguments)
         return look(arguments.only, arguments) if arguments.only else run(arguments)

@@ -101,13 +101,17 @@ class Site:
             raise Broken(f"{' '.join(arguments)} failed: {(done.stderr or done.stdout).strip()[-600:]}")
         return done.stdout
 
-    def prepare(self, database: str = "redress") -> dict[str, Any]:
-        """Tables, what every site has, and the petitions that are signed here; what ``benchmarks.prepare`` tells."""
+    def empty(self, database: str = "redress") -> None:
+        """Make this database anew, without a table; and keys where there are none."""
         with psycopg.connect(self.url_of("postgres"), autocommit=True) as server:
             server.execute(f"DROP DATABASE IF EXISTS {database} WITH (FORCE)")
             server.execute(f"CREATE DATABASE {database}")
         if not (self.folder / "keys").exists():
             self.manage("make_keys")
+
+    def prepare(self, database: str = "redress") -> dict[str, Any]:
+        """Tables, what every site has, and the petitions that are signed here; what ``benchmarks.prepare`` tells."""
+        self.empty(database)
         with self.connect(database) as connection:
             connection.execute(TABLE)
         told = self.python("-m", "benchmarks.prepare", database=database)

@@ -9,6 +9,9 @@ from pathlib import Path
 
 from benchmarks.errors import Missing
 
+LIGHTHOUSE = "12.8.2"  # the newest that Node 20 runs
+LEAST_NODE = 20
+
 
 @dataclass(frozen=True)
 class Tool:
@@ -45,6 +48,43 @@ def smtp_sink(folder: Path) -> Tool:
         libraries = re.findall(r"Depends: (lib[a-z0-9.+-]+)", depends)
         _apt("install", "--yes", "--no-install-recommends", *libraries, missing="smtp-sink")
     return tool
+
+
+def chromium() -> Tool:
+    """The browser. Raises Missing where it is neither there nor to be installed."""
+    names = ("chromium", "chromium-browser", "google-chrome")
+    if not any(map(shutil.which, names)):
+        _require_root("chromium", "chromium")
+        _apt("install", "--yes", "--no-install-recommends", "chromium", missing="chromium")
+    return Tool(next((found for found in map(shutil.which, names) if found), "chromium"))
+
+
+def lighthouse(folder: Path) -> Tool:
+    """Lighthouse, installed once into ``folder`` through npm. Raises Missing without a Node new enough."""
+    kept = folder / f"lighthouse-{LIGHTHOUSE}"
+    tool = Tool(str(kept / "node_modules" / ".bin" / "lighthouse"))
+    if _node() < LEAST_NODE or not shutil.which("npm"):
+        raise Missing(f"Lighthouse {LIGHTHOUSE} needs Node {LEAST_NODE} or newer, with npm: install it.")
+    if not Path(tool.path).exists():
+        # A folder of its own name until everything is there.
+        half = kept.with_name(f"{kept.name}.part")
+        shutil.rmtree(half, ignore_errors=True)
+        half.mkdir(parents=True)
+        command = ["npm", "install", "--prefix", str(half), "--no-audit", "--no-fund", f"lighthouse@{LIGHTHOUSE}"]
+        done = subprocess.run(command, capture_output=True, text=True, check=False)
+        if done.returncode:
+            raise Missing(f"Lighthouse {LIGHTHOUSE} is missing, and npm failed: {done.stderr.strip()[-200:]}")
+        half.rename(kept)
+    return tool
+
+
+def _node() -> int:
+    """The major version of Node; 0 where there is none."""
+    if not shutil.which("node"):
+        return 0
+    told = subprocess.run(["node", "--version"], capture_output=True, text=True, check=False).stdout
+    found = re.match(r"v(\d+)", told)
+    return int(found[1]) if found else 0
 
 
 def _unpack(package: str, target: Path) -> None:

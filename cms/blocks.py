@@ -2,11 +2,15 @@
 
 from typing import Any
 
+from django.http import HttpRequest
+from django.utils.safestring import SafeString
 from django.utils.text import slugify
 from django.utils.translation import gettext_lazy as _
 from wagtail import blocks
 from wagtail.contrib.typed_table_block.blocks import TypedTableBlock
 from wagtail.documents.blocks import DocumentChooserBlock
+
+from cms import panels
 
 RICH_TEXT = ["bold", "italic", "link", "document-link", "ol", "ul"]
 
@@ -70,6 +74,25 @@ class BodyBlock(blocks.StreamBlock):
         ],
         label=_("Table"),
     )
+
+
+class ReasonsBlock(blocks.StaticBlock):
+    """Why petitions are refused, always as the list of reasons stands (panels of the slot ``reasons``)."""
+
+    def render_basic(self, value: None, context: dict[str, Any] | None = None) -> SafeString:
+        request = (context or {}).get("request") or HttpRequest()
+        return panels.render_slot("reasons", request, {})
+
+    class Meta:
+        icon = "list-ul"
+        label = _("Reasons for refusal")
+        admin_text = _("The reasons for refusal with their explanations, as they stand in the list.")
+
+
+class StandardBlock(BodyBlock):
+    """The body of a standard page."""
+
+    reasons = ReasonsBlock()
 
 
 def sections(body: blocks.StreamValue) -> list[tuple[str, str]]:

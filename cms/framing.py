@@ -1,18 +1,17 @@
 """Compiled pages inside `base.html`.
 
-The frame is drawn once for each language and each entry of the menus that a page stands below, with a mark in each
-place that is a page's own. A page then costs what it says itself.
+The frame is drawn once for each face of the site, language and entry of the menus that a page stands below, with a mark
+in each place that is a page's own. A page then costs what it says itself.
 """
 
 import re
-from functools import cache
 from html import escape
 from typing import Any
 
 from django.http import HttpRequest
 from django.template.loader import render_to_string
 
-from cms import compiled, panels
+from cms import compiled, face, panels
 from cms.languages import current_language, main_language, path_for
 from cms.templatetags.frame import links_to_languages, query_of
 
@@ -22,6 +21,7 @@ OWN = ("title", "description", "canonical", "feeds", "social", "before_main", "m
 MARK = "\0"
 
 Frame = list[str]  # text and name of a place in turn
+_frames: dict[tuple[str, str], tuple[face.Shown, Frame]] = {}  # each with the face that it wears
 
 
 def framed(request: HttpRequest, name: str, context: dict[str, Any], *, below: str) -> str:
@@ -39,8 +39,15 @@ def framed(request: HttpRequest, name: str, context: dict[str, Any], *, below: s
     return "".join(parts)
 
 
-@cache
 def _frame(language: str, below: str) -> Frame:
+    worn = face.current()
+    known = _frames.get((language, below))
+    if known is None or known[0] is not worn:
+        known = _frames[language, below] = (worn, _drawn(language, below))
+    return known[1]
+
+
+def _drawn(language: str, below: str) -> Frame:
     marks = {place: f"{MARK}{place}{MARK}" for place in (*OWN, "here", "above")}
     marks["languages"] = links_to_languages(path_for(f"/{marks['here']}", language))
     # Of the request that is answered nothing goes in.

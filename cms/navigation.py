@@ -20,9 +20,11 @@ MAIN: Table = (
 ABOUT: Table = (
     ("/how-petitions-work/", _("How petitions work")),
     ("/standards/", _("Rules for petitions")),
+    ("/who-answers/", _("Who answers, and by when")),
     ("/privacy/", _("Privacy")),
     ("/mailbox/", _("What did I sign?")),
-    ("/help/", _("Help")),
+    ("/help/", _("Help and contact")),
+    ("/accessibility/", _("Accessibility")),
 )
 # What lies below these is reached by mailed links, and is in no menu: a link that failed looks the same anywhere.
 ENTRANCES = frozenset({"/mailbox/"})

@@ -17,7 +17,7 @@ log = structlog.get_logger(__name__)
 
 Render = Callable[[HttpRequest, dict[str, Any]], str]
 
-SLOTS = frozenset({"home", "notice", "petition"})
+SLOTS = frozenset({"home", "notice", "petition", "reasons"})
 
 
 class Panel(NamedTuple):

@@ -1,6 +1,6 @@
-from django.conf import settings
+from cms import face
 
 
 def site_name() -> str:
-    """The name under which this site speaks."""
-    return getattr(settings, "WAGTAIL_SITE_NAME", "") or "Redress"
+    """The name under which this site speaks, in the active language."""
+    return face.words().name

@@ -20,6 +20,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("staff/", include("accounts.urls")),
     path("staff/", include(wagtailadmin_urls)),
     path("documents/", include(wagtaildocs_urls)),
+    path("", include("cms.urls")),
     path("", include("opendata.urls")),
     path("", include("responses.data_urls")),
 ]
@@ -32,6 +33,7 @@ if settings.DEMO:
         re_path(r"^media/(?!documents/)(?P<path>.*)$", serve, {"document_root": settings.MEDIA_ROOT}),
     ]
 urlpatterns += i18n_patterns(
+    path("", include("opendata.feed_urls")),
     path("", include("search.urls")),
     path("", include("signatures.urls")),
     path("", include("petitions.urls")),

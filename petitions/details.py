@@ -1,5 +1,6 @@
 """What a petition's page shows, in the words and the language of the page."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime, time
 from functools import cached_property
@@ -13,7 +14,7 @@ from petitions import charts, due, places, ratings, switches, timeline
 from petitions.importing import uk, wtp
 from petitions.importing.records import Licence
 from petitions.lifecycle import State
-from petitions.models import Correction, Hearing, OtherBusiness, Petition, PublicCase, Threshold
+from petitions.models import Correction, Event, Hearing, OtherBusiness, Petition, PublicCase, Threshold
 from petitions.models.petition import Source
 from petitions.models.place import UNPLACED
 from petitions.models.timeline import AnswerKind
@@ -48,6 +49,7 @@ class Answer:
     news: str
     news_lang: str  # of the news, where it is another than the page's
     department: str
+    together: str  # the permalink of the entry that names the petitions it is answered with
     today: date
 
     @property
@@ -90,6 +92,7 @@ class EarlierText:
 class Refusal:
     """Why a petition was refused, in the page's language where staff wrote it, and the one it repeats."""
 
+    code: str
     reason: str
     explanation: str
     details: str
@@ -122,6 +125,11 @@ class Detail:
     @property
     def is_open(self) -> bool:
         return self.petition.state == State.OPEN
+
+    @property
+    def counted_at(self) -> datetime:
+        """When the count was read, to the minute."""
+        return self.now.replace(second=0, microsecond=0)
 
     @property
     def next_stage(self) -> Stage | None:
@@ -205,7 +213,7 @@ def detail(found: Whole, *, language: str, now: datetime) -> Detail:
         tile_map=_tile_map(regions, language),
         constituencies=found.constituencies,
         history=_history(found, now),
-        answer=_answer(petition, language, local_day(now)),
+        answer=_answer(found, language, local_day(now)),
         hearing=getattr(petition, "hearing", None),
         other_business=found.other_business,
         corrections=[_correction(correction, language) for correction in found.corrections],
@@ -253,7 +261,8 @@ def _history(found: Whole, now: datetime) -> charts.History | None:
     return charts.history(found.hours, until=until)
 
 
-def _answer(petition: Petition, language: str, today: date) -> Answer | None:
+def _answer(found: Whole, language: str, today: date) -> Answer | None:
+    petition = found.petition
     case = getattr(petition, "public_case", None)
     if case is None:
         return None
@@ -269,8 +278,16 @@ def _answer(petition: Petition, language: str, today: date) -> Answer | None:
         news=news,
         news_lang=news_lang,
         department=localized(case.department, language) if case.department else "",
+        together=_together(found.events),
         today=today,
     )
+
+
+def _together(events: Iterable[Event]) -> str:
+    """The anchor of the last word on whether this petition is answered with others; '' where it is answered alone."""
+    said = [event for event in events if event.public and event.details.get("what") in ("together", "alone")]
+    last = max(said, key=lambda event: (event.happened_at, event.pk), default=None)
+    return f"event-{last.pk}" if last and last.details["what"] == "together" else ""
 
 
 def _correction(correction: Correction, language: str) -> EarlierText:
@@ -285,6 +302,7 @@ def _refusal(petition: Petition, language: str) -> Refusal | None:
     original = rejection.duplicate_of
     public = original is not None and (visibility(state=original.state, opened=original.was_opened) is Visibility.PAGE)
     return Refusal(
+        code=rejection.reason.code,
         reason=localized(rejection.reason, language, "title"),
         explanation=localized(rejection.reason, language, "explanation"),
         details=rejection.details,

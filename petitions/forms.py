@@ -59,6 +59,10 @@ class WrittenForm(PublicForm):
         """Hold this field to so many characters."""
         cast(WrittenField, self.fields[name]).limit(characters)
 
+    def typed(self, name: str) -> str:
+        """What was typed into this field, cleaned but not judged."""
+        return cast(WrittenField, self.fields[name]).to_python(self[name].data)
+
 
 class EligibilityForm(PublicForm):
     """Who may start a petition says so."""
@@ -106,6 +110,9 @@ class DetailForm(WrittenForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.hold("detail", limits.current().detail_length)
+
+
+QUESTIONS: dict[str, type[WrittenForm]] = {"title": TitleForm, "ask": AskForm, "detail": DetailForm}
 
 
 class ReportForm(WrittenForm):

@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 import audit.services
 from accounts.models import User
 from accounts.permissions import require
-from petitions.kept import Kept
+from cms.kept import Kept
 from petitions.models import NetworkRule
 from petitions.refusals import Refused
 from vault import keys

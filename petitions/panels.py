@@ -5,11 +5,11 @@ from typing import Any
 from django.http import HttpRequest
 from django.template.loader import render_to_string
 
-from cms.languages import current_language
+from cms.languages import current_language, main_language
 from petitions import switches
 from petitions.cards import Card, card, prepared
 from petitions.listings import named
-from petitions.models import Petition
+from petitions.models import Petition, RejectionReason
 from petitions.wording import localized
 
 SHOWN = 6
@@ -21,7 +21,25 @@ def notice(request: HttpRequest, context: dict[str, Any]) -> str:
     text = localized(now_on.notice, current_language())
     if not text and not now_on.signing_paused:
         return ""
-    return render_to_string("petitions/panels/notice.html", {"text": text, "paused_at": now_on.signing_paused_at})
+    lang = "" if current_language() in now_on.notice else main_language()
+    context = {"text": text, "lang": lang, "paused_at": now_on.signing_paused_at}
+    return render_to_string("petitions/panels/notice.html", context)
+
+
+def reasons(request: HttpRequest, context: dict[str, Any]) -> str:
+    """Why petitions are refused, each with what it means and how to try again; ``#reason-<code>`` leads to it."""
+    language = current_language()
+    described = [
+        {
+            "code": reason.code,
+            "title": localized(reason, language, "title"),
+            "explanation": localized(reason, language, "explanation"),
+            "advice": localized(reason, language, "advice"),
+            "hides": reason.hides,
+        }
+        for reason in RejectionReason.objects.filter(active=True)
+    ]
+    return render_to_string("petitions/panels/reasons.html", {"reasons": described})
 
 
 def most_signed(request: HttpRequest, context: dict[str, Any]) -> str:

@@ -1,12 +1,15 @@
 """Where signatures come from: a region for a postcode, and the figures by place that may be shown."""
 
 import re
+import unicodedata
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from babel import Locale
 from django.conf import settings
 
-from petitions.kept import Kept
+from cms.kept import Kept
+from cms.languages import current_language
 from petitions.models import Country, Petition, PostcodeArea, Region
 from petitions.models.place import UNPLACED, PlaceCount
 from petitions.wording import localized
@@ -64,29 +67,60 @@ def prefix(typed: str) -> str:
     raise ValueError("no area, district or sector")
 
 
-def _countries_of_today() -> dict[str, str]:
-    others = dict(Country.objects.filter(ended_on=None).values_list("code", "name"))
-    return {HOME_COUNTRY: others.pop(HOME_COUNTRY, "United Kingdom"), **others}
+def countries() -> dict[str, str]:
+    """The names of the countries of today in the active language by their codes, home first, the others by name."""
+    return _countries()[current_language()]
 
 
-def _names(places: type[Region] | type[Country]) -> dict[str, dict[str, str]]:
-    """The names by code, of each language."""
-    rows = places.objects.all()
+def country_name(code: str, language: str) -> str:
+    """The name of a country, of today or not; the code itself for one that nobody knows."""
+    return _country_names()[language].get(code, code)
+
+
+def _countries_of_today() -> dict[str, dict[str, str]]:
+    today = set(Country.objects.filter(ended_on=None).values_list("code", flat=True)) | {HOME_COUNTRY}
+    return {
+        language: {
+            code: name
+            for code, name in sorted(names.items(), key=lambda named: (named[0] != HOME_COUNTRY, _in_order(named[1])))
+            if code in today
+        }
+        for language, names in _names_of_countries().items()
+    }
+
+
+def _names_of_countries() -> dict[str, dict[str, str]]:
+    """The names by code, of each language: ours in the main one, in the others those of Unicode (CLDR)."""
+    ours = {HOME_COUNTRY: "United Kingdom", **dict(Country.objects.values_list("code", "name"))}
+    known = {
+        language: ours if language == settings.LANGUAGE_CODE else Locale(language).territories
+        for language, _name in settings.LANGUAGES
+    }
+    return {language: {code: names.get(code, ours[code]) for code in ours} for language, names in known.items()}
+
+
+def _names_of_regions() -> dict[str, dict[str, str]]:
+    rows = Region.objects.all()
     return {language: {row.code: localized(row, language) for row in rows} for language, _name in settings.LANGUAGES}
+
+
+def _in_order(name: str) -> str:
+    """What a name is sorted by: É stands with E."""
+    plain = unicodedata.normalize("NFKD", name)
+    return "".join(letter for letter in plain if not unicodedata.combining(letter)).casefold()
 
 
 # The regions, by name.
 regions = Kept(lambda: tuple(Region.objects.all()), seconds=CACHED_SECONDS)
-# The names of the countries of today by their codes, home first, the others by name.
-countries = Kept(_countries_of_today, seconds=CACHED_SECONDS)
-_region_names = Kept(lambda: _names(Region), seconds=CACHED_SECONDS)
-_country_names = Kept(lambda: _names(Country), seconds=CACHED_SECONDS)
+_countries = Kept(_countries_of_today, seconds=CACHED_SECONDS)
+_region_names = Kept(_names_of_regions, seconds=CACHED_SECONDS)
+_country_names = Kept(_names_of_countries, seconds=CACHED_SECONDS)
 _prefixes = Kept(lambda: dict(PostcodeArea.objects.values_list("prefix", "region_id")), seconds=CACHED_SECONDS)
 
 
 def forget() -> None:
     """Read the tables of places anew at the next question."""
-    for table in (regions, countries, _region_names, _country_names, _prefixes):
+    for table in (regions, _countries, _region_names, _country_names, _prefixes):
         table.forget()
 
 

@@ -1,16 +1,23 @@
 """Petitions that ask for nearly the same: shown before a new one is written, and beside it when it is checked.
 
 A better finder (a search engine) registers itself with `register`; without one, or when it has no answer, PostgreSQL
-compares words. How the score was chosen: docs/reading.md.
+gathers what has words in common and `petitions.likeness` weighs it: first the public petitions nearest to the title,
+refused ones too, then whatever is wanted by the title's words and by theirs. Each step looks at so many, however many
+petitions there are. How well it finds: docs/finding.md.
 """
 
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Iterable
+from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 import structlog
 from django.db import connection
+from django.utils import timezone
 
+from cms.kept import Kept
 from petitions.lifecycle import State
+from petitions.likeness import Rarity, Vector, cosine, score, vector, widened, words
 from petitions.models import Petition
 from petitions.querysets import search_configuration
 
@@ -20,45 +27,43 @@ Finder = Callable[..., list[int]]
 
 _registered: Finder | None = None
 
-# Each word of the title counts the more the rarer it is, twice where it stands in the other title; long titles are
-# held back, titles with the same letters pushed forward. How rare a word is need not be known beyond some thousands.
-SCORED = """
-WITH words AS MATERIALIZED (
-    SELECT word, word_in_title, 1 / (1 + ln(1 + found.number)) AS rarity
-    FROM (
-        SELECT quoted::tsquery AS word, (quoted || ':A')::tsquery AS word_in_title
-        FROM (
-            SELECT '''' || replace(replace(lexeme, '\\', '\\\\'), '''', '''''') || '''' AS quoted
-            FROM unnest(to_tsvector(%(config)s::regconfig, %(title)s)) ORDER BY length(lexeme) DESC LIMIT %(words)s
-        ) AS lexemes
-    ) AS queries,
-    LATERAL (
-        SELECT count(*) AS number
-        FROM (
-            SELECT 1 FROM petitions_petition WHERE search @@ word AND state = ANY(%(states)s) LIMIT %(counted)s
-        ) AS bounded
-    ) AS found
-), candidates AS MATERIALIZED (
-    SELECT id, search, similarity(title, %(title)s) AS likeness
+# Refused petitions are not offered, but they are public, and say in many ways what people mean.
+READ = (State.OPEN, State.CLOSED, State.REJECTED)
+# The words that lead to petitions, those that rank what they led to, how many are ranked, and how many are weighed.
+LEADING, RANKING, RANKED, WEIGHED = 8, 16, 4000, 60
+NEAREST = 8
+# What is less alike than this is nothing alike: in words, through the nearest texts, in letters.
+LEAST_DIRECT, LEAST_THROUGH, LEAST_LETTERS = 0.08, 0.03, 0.3
+# Rarity is read from the newest of the public petitions, and holds for a while.
+COUNTED, COUNTED_SECONDS = 5000, 3600
+
+WORDS = "SELECT to_tsvector(%s::regconfig, %s)::text"
+
+HOLDING = f"""
+SELECT word, ndoc FROM ts_stat($$
+    SELECT search FROM petitions_petition WHERE state IN ('{"','".join(READ)}') ORDER BY id DESC LIMIT {COUNTED}
+$$)
+"""  # noqa: S608 - all of it is written above
+HOW_MANY = "SELECT count(*) FROM (SELECT FROM petitions_petition WHERE state = ANY(%s) LIMIT %s) AS newest"
+
+# The longer a text, the more words it shares by chance; three tenths hold that back enough to choose what is weighed.
+GATHERED = """
+WITH led AS (
+    SELECT id, search, title, coalesce(opened_at, created_at) AS since
     FROM petitions_petition
-    WHERE state = ANY(%(states)s) AND id <> %(exclude)s
-      AND (search @@ (SELECT string_agg(word::text, ' | ')::tsquery FROM words) OR title %% %(title)s)
+    WHERE state = ANY(%(states)s) AND id <> %(exclude)s AND created_at <= %(before)s::timestamptz
+      AND (%(only)s::bigint[] IS NULL OR id = ANY(%(only)s))
+      AND (search @@ %(leading)s::tsquery OR title %% %(title)s)
+    LIMIT %(ranked)s
 )
-SELECT id
-FROM candidates, LATERAL (
-    SELECT coalesce(sum(
-        rarity * CASE WHEN search @@ word_in_title THEN 2 WHEN search @@ word THEN 1 ELSE 0 END
-    ), 0) AS shared, coalesce(sum(rarity), 1) AS whole
-    FROM words
+SELECT id, search::text, similarity(title, %(title)s), since
+FROM led, LATERAL (
+    SELECT coalesce(sum(much * CASE WHEN search @@ in_title THEN 2 WHEN search @@ word THEN 1 ELSE 0 END), 0) AS shared
+    FROM unnest(%(words)s::tsquery[], %(in_title)s::tsquery[], %(much)s::float[]) AS ranking (word, in_title, much)
 ) AS matched
-WHERE shared >= %(least_shared)s * whole OR likeness >= %(least_likeness)s
-ORDER BY (shared / (1 + 0.5 * ln(1 + length(ts_filter(search, '{a}')))) + 0.1 * likeness) * (1 + likeness) DESC, id DESC
-LIMIT %(limit)s
+ORDER BY shared / (1 + length(search)) ^ 0.3 + similarity(title, %(title)s) DESC, id DESC
+LIMIT %(weighed)s
 """
-MOST_WORDS = 16
-COUNTED = 5000
-LEAST_SHARED = 0.3
-LEAST_LIKENESS = 0.3
 
 
 def register(finder: Finder | None) -> None:
@@ -77,19 +82,22 @@ def find(
     limit: int = 5,
     states: Collection[str] | None = None,
     exclude_id: int | None = None,
+    now: datetime | None = None,
 ) -> list[Petition]:
     """The petitions most like ``title``, nearest first, at most ``limit``; fewer where nothing else comes near.
 
     ``states`` are those looked at (open ones if not given); ``exclude_id`` is left out. A petition that is not public
-    is found only by whoever names its state.
+    is found only by whoever names its state. Those of the weeks around ``now`` come before others as like.
     """
     wanted = [str(state) for state in (states or (State.OPEN,))]
     ids = _by_finder(title=title, language=language, limit=limit, states=wanted, exclude_id=exclude_id)
     if ids is None:
-        ids = _by_words(title=title, language=language, limit=limit, states=wanted, exclude_id=exclude_id)
+        now = now or timezone.now()
+        found = near(title=title, language=language, states=wanted, exclude_id=exclude_id, now=now)
+        ids = [one.pk for one in found[:limit]]
     # The finder's index may lag behind: what is shown is what the table says now.
-    found = Petition.objects.filter(state__in=wanted).in_bulk(ids)
-    return [found[pk] for pk in ids if pk in found and pk != exclude_id]
+    petitions = Petition.objects.filter(state__in=wanted).in_bulk(ids)
+    return [petitions[pk] for pk in ids if pk in petitions and pk != exclude_id]
 
 
 def _by_finder(**question: object) -> list[int] | None:
@@ -102,18 +110,125 @@ def _by_finder(**question: object) -> list[int] | None:
         return None
 
 
-def _by_words(*, title: str, language: str, limit: int, states: list[str], exclude_id: int | None) -> list[int]:
-    values: dict[str, Any] = {
-        "title": title.replace("\x00", ""),
-        "config": search_configuration(language),
-        "states": states,
-        "exclude": exclude_id or 0,
-        "limit": limit,
-        "words": MOST_WORDS,
-        "counted": COUNTED,
-        "least_shared": LEAST_SHARED,
-        "least_likeness": LEAST_LIKENESS,
-    }
+@dataclass(frozen=True)
+class Near:
+    """A petition with words in common, and how near it comes."""
+
+    pk: int
+    score: float
+
+
+@dataclass(frozen=True)
+class _Text:
+    pk: int
+    vector: Vector
+    letters: float
+    since: datetime
+
+
+def near(
+    *,
+    title: str,
+    language: str,
+    states: Collection[str],
+    exclude_id: int | None,
+    now: datetime,
+    only: Collection[int] | None = None,
+) -> list[Near]:
+    """What the tables have that is like ``title``, nearest first, at most twice WEIGHED.
+
+    Only what was there at ``now`` tells what the title means. ``only`` are those looked at, where not all are.
+    """
+    rare = rarity()
+    title = title.replace("\x00", "")
+    meant = vector(dict.fromkeys(_words(title, language), 1.0), rare)
+    if not meant:
+        return []
+    gather = _Gather(title=title, rarity=rare, exclude_id=exclude_id or 0)
+    read = sorted(((cosine(meant, text.vector), text) for text in gather(meant, READ, before=now)), key=_first)
+    nearest = [(likeness, text.vector) for likeness, text in read[:NEAREST]]
+    strongest = max((likeness for likeness, _text in nearest), default=0.0)
+    about = widened(nearest)
+    texts = {text.pk: text for words_of in (meant, about) if words_of for text in gather(words_of, states, only=only)}
+    found = (_weigh(text, meant, about, strongest, now) for text in texts.values())
+    return sorted((one for one in found if one), key=lambda one: (-one.score, -one.pk))
+
+
+def _weigh(text: _Text, meant: Vector, about: Vector, strongest: float, now: datetime) -> Near | None:
+    direct, through = cosine(meant, text.vector), cosine(about, text.vector)
+    if direct < LEAST_DIRECT and through * strongest < LEAST_THROUGH and text.letters < LEAST_LETTERS:
+        return None
+    days = (now - text.since).total_seconds() / 86_400
+    return Near(text.pk, score(direct=direct, through=through, letters=text.letters, days=days))
+
+
+def _first(found: tuple[float, _Text]) -> tuple[float, int]:
+    likeness, text = found
+    return -likeness, -text.pk
+
+
+@dataclass(frozen=True)
+class _Gather:
+    """Fetches the petitions that share most with some words, with all their words."""
+
+    title: str
+    rarity: Rarity
+    exclude_id: int
+
+    def __call__(
+        self,
+        meant: Vector,
+        states: Iterable[str],
+        *,
+        before: datetime | None = None,
+        only: Collection[int] | None = None,
+    ) -> list[_Text]:
+        ranking = sorted(meant, key=lambda word: -meant[word])[:RANKING]
+        quoted = [_quoted(word) for word in ranking]
+        values: dict[str, Any] = {
+            "states": [str(state) for state in states],
+            "exclude": self.exclude_id,
+            "before": before or "infinity",
+            "only": None if only is None else list(only),
+            "title": self.title,
+            "leading": " | ".join(_quoted(word) for word in self.rarity.rarest(ranking, LEADING)),
+            "ranked": RANKED,
+            "words": quoted,
+            "in_title": [f"{word}:A" for word in quoted],
+            "much": [meant[word] for word in ranking],
+            "weighed": WEIGHED,
+        }
+        with connection.cursor() as cursor:
+            cursor.execute(GATHERED, values)
+            return [
+                _Text(pk, vector(words(search), self.rarity), letters, since)
+                for pk, search, letters, since in cursor.fetchall()
+            ]
+
+
+def _words(title: str, language: str) -> list[str]:
     with connection.cursor() as cursor:
-        cursor.execute(SCORED, values)
-        return [pk for (pk,) in cursor.fetchall()]
+        cursor.execute(WORDS, [search_configuration(language), title])
+        return list(words(cursor.fetchone()[0]))
+
+
+def _quoted(word: str) -> str:
+    """A word as PostgreSQL reads it in a question."""
+    escaped = word.replace("\\", "\\\\").replace("'", "''")
+    return f"'{escaped}'"
+
+
+def _read_rarity() -> Rarity:
+    with connection.cursor() as cursor:
+        cursor.execute(HOW_MANY, [list(READ), COUNTED])
+        texts = cursor.fetchone()[0]
+        cursor.execute(HOLDING)
+        return Rarity(texts=texts, holding=dict(cursor.fetchall()))
+
+
+rarity = Kept(_read_rarity, seconds=COUNTED_SECONDS)
+
+
+def forget() -> None:
+    """Count words anew at the next question."""
+    rarity.forget()

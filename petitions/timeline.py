@@ -55,7 +55,7 @@ def entries(found: "Whole", *, language: str) -> list[Entry]:
     events = [event for event in found.events if event.public]
     known = {(event.kind, event.key) for event in events} | {(event.kind, "") for event in events}
     crossings = [threshold.crossing for threshold in found.thresholds if hasattr(threshold, "crossing")]
-    told = [_of_event(event, language) for event in events]
+    told = [of_event(event, language) for event in events]
     told += _of_dates(petition, known)
     told += [
         _of_crossing(crossing)
@@ -89,7 +89,8 @@ def words(texts: dict[str, str], language: str) -> tuple[str, str]:
     return "", ""
 
 
-def _of_event(event: Event, language: str) -> Entry:
+def of_event(event: Event, language: str) -> Entry:
+    """The entry of one event, in the active language; staff's words in ``language`` where they wrote any."""
     text, lang = words(event.text, language)
     url, url_text = _link(event, language)
     title, own_text = TITLES.get(EventKind(event.kind), _plainly)(event)

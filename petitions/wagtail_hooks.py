@@ -10,7 +10,9 @@ from wagtail import hooks
 from wagtail.admin.menu import MenuItem
 
 from accounts.permissions import allowed
+from petitions.services.feedback import HANDLE
 from petitions.services.steps import MODERATE
+from petitions.staff.feedback import FeedbackListView, FeedbackPanel, FeedbackView
 from petitions.staff.limits import CHANGE, LimitsView
 from petitions.staff.panel import WaitingPanel
 from petitions.staff.switches import SWITCH, SwitchesView
@@ -27,6 +29,8 @@ def urls() -> list[URLPattern]:
         path("petitions/<int:pk>/", PetitionView.as_view(), name="staff_petition"),
         path("petitions/<int:pk>/<slug:act>/", ActView.as_view(), name="staff_petition_act"),
         path("limits/", LimitsView.as_view(), name="staff_limits"),
+        path("feedback/", FeedbackListView.as_view(), name="staff_feedback"),
+        path("feedback/<int:pk>/", FeedbackView.as_view(), name="staff_feedback_one"),
         path("switches/", SwitchesView.as_view(), name="staff_switches"),
     ]
 
@@ -83,10 +87,24 @@ def switches_item() -> MenuItem:
     )
 
 
+@hooks.register("register_reports_menu_item")
+def feedback_item() -> MenuItem:
+    return PermittedMenuItem(
+        _("Feedback on the site"),
+        reverse("staff_feedback"),
+        permissions=(HANDLE,),
+        name="feedback",
+        icon_name="comment",
+        order=900,
+    )
+
+
 @hooks.register("construct_homepage_panels")
 def add_waiting_panel(request: HttpRequest, panels: list[Any]) -> None:
     if allowed(request.user, MODERATE):
         panels.append(WaitingPanel())
+    if allowed(request.user, HANDLE):
+        panels.append(FeedbackPanel())
 
 
 @hooks.register("insert_global_admin_css")

@@ -2,15 +2,18 @@
 
 from typing import Any
 
+from django.conf import settings
 from django.db.models import Prefetch, Q, QuerySet
 from wagtail.models import TaskState
 
 from accounts.models import User
+from cms.languages import path_for
+from petitions import sharecards
 from petitions.models import Event, Petition
 from petitions.models.timeline import AnswerKind, EventKind
 from petitions.timeline import words
 from petitions.wording import localized
-from responses import reviewers
+from responses import linked_data, reviewers
 from responses.models import AnswerPage, Attachment, Case, CaseLink, Clearance, Contribution, Quotation
 from responses.models.approval import ClearanceKind, ReviewState, ReviewTask
 
@@ -58,8 +61,13 @@ def answer(page: AnswerPage, language: str) -> dict[str, Any]:
         page.case.links.filter(petition__in=Petition.objects.public()).select_related("petition")
     )
     imported = Clearance.objects.filter(revision=page.live_revision_id, kind=ClearanceKind.IMPORT).first()
+    shown = listed(page, language)
+    address = settings.BASE_URL.rstrip("/") + path_for(page.get_url() or "/answers/", language)
     return {
-        **listed(page, language),
+        **shown,
+        "address": address,
+        "linked_data": linked_data.of_answer(shown, address=address, language=language),
+        "card": sharecards.address(shown["petitions"][0]) if shown["petitions"] else "",
         "imported": imported,
         "page_language": language,
         "corrections": corrections(page.case, language),

@@ -5,7 +5,6 @@ from urllib.parse import urlencode
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
-from django.urls import reverse
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_safe
@@ -19,6 +18,7 @@ from petitions.listings import LISTINGS, SHOWN
 from petitions.models import Petition, Topic
 from petitions.wording import localized
 from search import fallback
+from search.addresses import list_address
 from search.paging import page_of
 from search.queries import DEEPEST_PAGE, MOST_COUNTED, PAGE_SIZE, SORTS, Query, Results
 
@@ -59,6 +59,7 @@ def petitions(request: HttpRequest) -> HttpResponse:
             "sorts": _sorts(query),
             "kept": _parameters(query, q=""),
             "everywhere": _address(query, state="", topic=""),
+            "feed_query": _feed_query(query),
             "heading": LISTINGS[query.state].label,
             "near": [] if cards or not query.text else _near(query, language),
         },
@@ -86,8 +87,13 @@ def _parameters(query: Query, **changes: str) -> dict[str, str]:
 
 
 def _address(query: Query, **changes: str) -> str:
-    parameters = urlencode(_parameters(query, **changes))
-    return reverse("search:petitions") + (f"?{parameters}" if parameters else "")
+    return list_address(**_parameters(query, **changes))
+
+
+def _feed_query(query: Query) -> str:
+    """The parameters of the feed of this list, which has an order of its own."""
+    parameters = urlencode(_parameters(query, sort=""))
+    return f"?{parameters}" if parameters else ""
 
 
 def _states(query: Query, results: Results) -> list[dict[str, Any]]:

@@ -12,7 +12,7 @@ import audit.services
 import petitions.services
 from petitions.lifecycle import State
 from signatures import paper
-from signatures.models import BulkAct, Disowned, Flag, Retention
+from signatures.models import BulkAct, Disowned, Flag, Follower, Retention
 
 log = structlog.get_logger(__name__)
 
@@ -121,6 +121,7 @@ def _forget_rest(petition_id: int, now: datetime) -> None:
     # Those still at work need their criteria; they lose them with the salt.
     BulkAct.objects.filter(petition_id=petition_id, ended_at__isnull=False).update(sealed=None)
     Flag.objects.filter(petition_id=petition_id).delete()
+    Follower.objects.filter(petition_id=petition_id).delete()
     paper.forget_scans(petition_id=petition_id)
     audit.services.record(action="signatures.clear", subject_kind="petition", subject_id=petition_id)
 
@@ -130,6 +131,7 @@ def _unlink(petition_id: int, now: datetime) -> bool:
     if not petitions.services.forget_salt(petition_id=petition_id):
         return False
     Disowned.objects.filter(petition_id=petition_id).delete()
+    Follower.objects.filter(petition_id=petition_id).delete()
     BulkAct.objects.filter(petition_id=petition_id).update(sealed=None)
     Retention.objects.filter(petition_id=petition_id).update(unlinked_at=now)
     log.info("salt_destroyed", petition=petition_id)

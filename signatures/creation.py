@@ -23,13 +23,13 @@ class Submitted:
 
 
 @transaction.atomic
-def hand_in(*, secret: str, signer: Signer, now: datetime) -> Submitted:
+def hand_in(*, draft_id: int, signer: Signer, now: datetime) -> Submitted:
     """Make the draft a petition, with its creator's signature and the mail that confirms it: all three or none.
 
     Handed in again before it is confirmed, it stays one petition and takes the person as typed last.
     Raises Draft.DoesNotExist; Refused (with the field) for its text, or once it was confirmed; InvalidAddress.
     """
-    draft = Draft.objects.select_for_update().get(secret=secret)
+    draft = Draft.objects.select_for_update().get(pk=draft_id)
     if draft.petition_id is not None:
         row_id = correct_address(petition_id=draft.petition_id, signer=signer, now=now)
         return Submitted(draft.petition_id, row_id)
@@ -40,6 +40,7 @@ def hand_in(*, secret: str, signer: Signer, now: datetime) -> Submitted:
         language=draft.language,
         creator_name=signer.name,
         rules_version=RULES_VERSION,
+        corrects=draft.corrects,
         now=now,
     )
     draft.petition = petition

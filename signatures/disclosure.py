@@ -10,8 +10,9 @@ from django.utils.translation import gettext_lazy as _
 from cms.formatting import moment
 from cms.languages import current_language
 from mailing.links import absolute
+from petitions import places
 from petitions.lifecycle import State
-from petitions.models import Country, Petition, Rating, Region
+from petitions.models import Petition, Rating, Region
 from petitions.wording import localized
 from signatures import persons
 from signatures.mailboxes import Entry, Found, Mailbox
@@ -87,7 +88,7 @@ class Disclosed:
             yield _("Postcode"), self.person.postcode
             yield _("Network address you signed from"), self.person.network
         yield _("Region"), _region(row.region_code)
-        yield _("Country"), _country(row.country_code)
+        yield _("Country"), places.country_name(row.country_code, current_language())
         yield _("Signed on"), moment(row.created_at)
         yield _("Confirmed on"), moment(row.confirmed_at)
         yield _("E-mails about the petition"), _("yes") if row.notify else _("no")
@@ -113,6 +114,16 @@ def as_json(mailbox: Mailbox, found: Found, *, now: datetime) -> dict[str, Any]:
         "link_works_until": mailbox.open_until.isoformat(),
         "look_further_below": found.before,
         "signatures": [_exported(disclosed(entry)) for entry in found.entries],
+        "followed": [
+            {
+                "petition": each.petition.pk,
+                "petition_title": each.petition.title if knows(each.petition, Role.SIGNER) else "",
+                "asked_at": each.follower.created_at.isoformat(),
+                "confirmed_at": each.follower.confirmed_at.isoformat() if each.follower.confirmed_at else None,
+                "language": each.follower.language,
+            }
+            for each in found.followed
+        ],
     }
 
 
@@ -151,8 +162,3 @@ def _address(shown: Disclosed) -> str:
 def _region(code: str) -> str:
     region = Region.objects.filter(pk=code).first()
     return localized(region, current_language()) if region else code
-
-
-def _country(code: str) -> str:
-    country = Country.objects.filter(pk=code).first()
-    return country.name if country else code

@@ -18,6 +18,8 @@ from signatures import identity, names
 from signatures.entry import tidy_postcode
 from signatures.persons import Signer
 
+MOST_KEPT = 500  # characters of a field that may not hold
+
 
 class AddressField(forms.CharField):
     """An e-mail address as typed, checked by the rules that signer keys are made by."""
@@ -133,7 +135,8 @@ class SignForm(PublicForm):
 class CreatorForm(SignForm):
     """The last step of a petition: who asks."""
 
-    field_order = ("name", "email", "postcode", "country", "eligible", "notify")
+    field_order = ("name", "email", "postcode", "country", "notify")
+    eligible = None  # type: ignore[assignment]  # asked at the start: nobody is asked twice
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -142,6 +145,10 @@ class CreatorForm(SignForm):
             "We send you a link to confirm it, and mail you about every step of your petition. It is not shown."
         )
         self.fields["notify"].label = _("Send me the mails for people who signed as well")
+
+    def typed(self) -> dict[str, str]:
+        """What was typed into each field, not judged; of each at most as much as anybody needs."""
+        return {name: str(self.data.get(name, ""))[:MOST_KEPT] for name in self.fields}
 
 
 class AddressForm(PublicForm):
@@ -196,8 +203,18 @@ class SendAgainForm(PublicForm):
     )
 
 
+class FollowForm(PublicForm):
+    """Where news of a petition go."""
+
+    email = AddressField(
+        label=_("Your e-mail address"),
+        help_text=_("We use it for news of this petition only, and show it to nobody."),
+        error_messages={"required": _("Enter your e-mail address.")},
+    )
+
+
 class MailboxForm(PublicForm):
-    """Which mailbox gets the link to what it signed."""
+    """Which mailbox gets the link to what it signed, or to what somebody is writing."""
 
     email = AddressField(label=_("Your e-mail address"), error_messages={"required": _("Enter your e-mail address.")})
 

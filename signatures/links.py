@@ -7,7 +7,7 @@ from django.conf import settings
 
 from mailing.links import absolute
 from petitions.models import Petition
-from signatures.models import Signature
+from signatures.models import Follower, Signature
 from vault import tokens
 from vault.tokens import BadToken, Claim, Purpose
 
@@ -61,6 +61,23 @@ def rate(signature: Signature, *, event_id: int, now: datetime) -> str:
         now=now.replace(hour=0, minute=0, second=0, microsecond=0),
     )
     return _address("signatures:rate", signature.language, token)
+
+
+def follow(follower: Follower) -> str:
+    """Where somebody says that they want to hear of the petition."""
+    return _address("signatures:follow_confirm", follower.language, _follower_token(Purpose.FOLLOW, follower))
+
+
+def unfollow(follower: Follower, *, now: datetime) -> str:
+    """Where this follower stops the mails about the petition."""
+    day = now.replace(hour=0, minute=0, second=0, microsecond=0)
+    token = _follower_token(Purpose.UNFOLLOW, follower, now=day, lifetime=UNSUBSCRIBE_LIFETIME)
+    return _address("signatures:unfollow", follower.language, token)
+
+
+def full(link: str) -> str:
+    """The address to mail for a link of ours, which begins with a slash, or of others."""
+    return settings.BASE_URL.rstrip("/") + link if link.startswith("/") else link
 
 
 def creator_token(signature: Signature, petition: Petition, *, now: datetime) -> str:
@@ -133,6 +150,19 @@ def _token(purpose: Purpose, signature: Signature) -> str:
         row_id=signature.id,
         generation=signature.generation,
         now=signature.created_at,
+    )
+
+
+def _follower_token(
+    purpose: Purpose, follower: Follower, *, now: datetime | None = None, lifetime: timedelta = tokens.LIFETIME
+) -> str:
+    return tokens.make(
+        purpose,
+        petition_id=follower.petition_id,
+        row_id=follower.pk,
+        generation=0,
+        now=now or follower.created_at,
+        lifetime=lifetime,
     )
 
 

@@ -17,7 +17,8 @@ from mailing.kinds import Message
 from mailing.links import absolute
 from mailing.models import Mail, Priority
 from petitions.models import Petition
-from signatures import identity, links, pacing, persons
+from signatures import following, identity, links, pacing, persons
+from signatures.following import Following
 from signatures.models import DataRequest, Signature
 from vault import sealing, signer, tokens
 from vault.tokens import BadToken, Purpose
@@ -72,6 +73,7 @@ class Found:
 
     entries: list[Entry]
     before: int | None
+    followed: list[Following]
 
 
 class Keyed(NamedTuple):
@@ -119,19 +121,27 @@ def find(address: str, *, before: int | None = None) -> Found:
     Ends after a second and a half and says where to go on.
     """
     spellings, hits = _spellings(address), []
+    followed: list[Following] = []
     ends = time.monotonic() + SEARCH_SECONDS
     while batch := _keyed(before):
-        hits += _probe(spellings, batch)
+        keys = _keys(spellings, batch)
+        hits += _probe(keys)
+        followed += following.of_keys(keys)
         before = batch[-1].pk
         if time.monotonic() > ends and _keyed(before, 1):
-            return Found(list(_entries(hits)), before)
-    return Found(list(_entries(hits)), None)
+            return Found(list(_entries(hits)), before, followed)
+    return Found(list(_entries(hits)), None, followed)
 
 
 def find_on(address: str, *, petition_id: int) -> Entry | None:
     """This mailbox's signature on one petition."""
-    petition = Petition.objects.filter(pk=petition_id, salt__isnull=False).values_list(*Keyed._fields).first()
-    return next(_entries(_probe(_spellings(address), [Keyed(*petition)])), None) if petition else None
+    return next(_entries(_probe(_keys_on(address, petition_id))), None)
+
+
+def stop_following(address: str, *, petition_id: int) -> None:
+    """Let this mailbox hear no more of a petition that it follows. Again changes nothing."""
+    for each in following.of_keys(_keys_on(address, petition_id)):
+        following.stop(petition_id=petition_id, row_id=each.follower.pk)
 
 
 def expire(now: datetime) -> int:
@@ -147,8 +157,14 @@ def _keyed(before: int | None, most: int = BATCH) -> list[Keyed]:
     return [Keyed(*row) for row in petitions.values_list(*Keyed._fields)[:most]]
 
 
-def _probe(spellings: dict[int, str], petitions: list[Keyed]) -> list[tuple[int, int]]:
-    keys = {
+def _keys_on(address: str, petition_id: int) -> dict[int, bytes]:
+    petition = Petition.objects.filter(pk=petition_id, salt__isnull=False).values_list(*Keyed._fields).first()
+    return _keys(_spellings(address), [Keyed(*petition)]) if petition else {}
+
+
+def _keys(spellings: dict[int, str], petitions: list[Keyed]) -> dict[int, bytes]:
+    """The mailbox's key on each of these petitions."""
+    return {
         petition.pk: signer.signer_key(
             spellings[petition.rules_version],
             petition_id=petition.pk,
@@ -159,6 +175,9 @@ def _probe(spellings: dict[int, str], petitions: list[Keyed]) -> list[tuple[int,
         for petition in petitions
         if petition.rules_version in spellings
     }
+
+
+def _probe(keys: dict[int, bytes]) -> list[tuple[int, int]]:
     with connection.cursor() as cursor:
         cursor.execute(PROBE, [list(keys), list(keys.values())])
         return cursor.fetchall()

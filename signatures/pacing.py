@@ -58,14 +58,16 @@ def queue_paced(
     address_key: bytes,
     now: datetime,
     once_key: str | None = None,
+    subject: int | None = None,
 ) -> bool:
     """Queue a mail about one signature unless its mailbox has had enough; whether it was queued.
 
     At most one a minute and ``Limits.mails_per_petition`` in 24 hours for each petition and address, 10 in 24 hours
-    for an address over all petitions. In the caller's transaction. ``once_key`` as with ``mailing.services.queue``.
+    for an address over all petitions. A mail about no petition is counted under the number ``subject`` instead. In the
+    caller's transaction. ``once_key`` as with ``mailing.services.queue``.
     """
     with connection.cursor() as cursor:
-        about = Int8(signer.about_tag(address_key, petition_id=petition_id))
+        about = Int8(signer.about_tag(address_key, petition_id=petition_id if subject is None else subject))
         cursor.execute(TAKE_NOW, {**terms(), "address_key": address_key, "about": about, "at": now})
         if not cursor.rowcount:
             return False

@@ -16,7 +16,7 @@ import audit.services
 from petitions import switches
 from petitions.lifecycle import State
 from petitions.models import Petition
-from signatures import cards, persons
+from signatures import cards, following, persons
 from signatures.cards import Card
 from signatures.models import Disowned, Signature
 from signatures.providers import RULES_VERSION
@@ -146,6 +146,7 @@ def _finish(petition: Petition, card: Card, done: Rekeyed) -> None:
     before = {"rules_version": petition.rules_version, "key_version": petition.key_version}
     after = {"rules_version": card.rules_version, "key_version": card.key_version}
     done.disowned = Disowned.objects.filter(petition_id=card.pk).count() if before != after else 0
+    following.rekey(card)
     Petition.objects.filter(pk=card.pk).update(**after)
     numbers = {"changed": done.changed, "erased": done.erased, "disowned": done.disowned}
     collisions = [[each.row_id, each.other_id] for each in done.collisions]

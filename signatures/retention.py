@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 from django.db import connection, transaction
 
 import petitions.services
+from signatures.models import Follower
 from vault.tokens import LIFETIME
 
 BATCH = 5000
@@ -31,8 +32,10 @@ SELECT count(*), array_agg(petition_id) FILTER (WHERE role = 'creator') FROM gon
 def expire_pending(now: datetime) -> int:
     """Delete signatures that nobody confirmed within 30 days, keeping their number only; how many.
 
-    A petition whose creator never confirmed goes with them: nobody has seen it.
+    A petition whose creator never confirmed goes with them: nobody has seen it. So do addresses that were typed to
+    follow a petition and never confirmed.
     """
+    Follower.objects.filter(confirmed_at=None, created_at__lt=now - LIFETIME).delete()
     expired = 0
     while gone := _expire_batch(now):
         expired += gone

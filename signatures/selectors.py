@@ -1,17 +1,14 @@
 """What the pages of this room show."""
 
-import math
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from typing import Any
-
-from django.db.models import DurationField, ExpressionWrapper, F
 
 from cms.languages import current_language
 from mailing.links import absolute
-from petitions import drafts, lifecycle, limits
+from petitions import drafts, lifecycle, limits, waiting
 from petitions.lifecycle import Act, State
-from petitions.models import Draft, Event, Petition, PublicCase, Rejection, ReviewRequest
+from petitions.models import Event, Petition, PublicCase, Rejection, ReviewRequest
 from petitions.selectors import last_day
 from petitions.services.creator import may_request_review
 from petitions.timeline import brings
@@ -22,7 +19,6 @@ from signatures.standing import knows
 from vault.tokens import Claim
 
 CONFIRMABLE = (SignatureState.PENDING, SignatureState.CONFIRMED)
-LAST_DECIDED = 50
 
 
 def petition(petition_id: int) -> Petition | None:
@@ -33,12 +29,6 @@ def petition(petition_id: int) -> Petition | None:
 def signature(claim: Claim) -> Signature | None:
     """The row that a link was made for; None when it is gone or the link is of another generation."""
     return Signature.objects.filter(petition_id=claim.petition_id, id=claim.row_id, generation=claim.generation).first()
-
-
-def draft(secret: str, *, now: datetime) -> Draft | None:
-    """The draft of this secret address, until its creator has confirmed; None for any other."""
-    handed_in = Draft.objects.filter(secret=secret, petition__state=State.DRAFT)
-    return drafts.find(secret=secret, now=now) or handed_in.first()
 
 
 @dataclass(frozen=True)
@@ -65,24 +55,33 @@ def signed(*, petition_id: int, row_id: int | None = None, now: datetime) -> dic
     """What somebody sees who has confirmed: the petition, what comes next; for the creator's row its own links."""
     found = Petition.objects.get(pk=petition_id)
     row = Signature.objects.filter(petition_id=petition_id, id=row_id).first() if row_id else None
+    stages = _stages(found)
     context: dict[str, Any] = {
         "petition": found,
-        "next": _next_threshold(found),
+        "next": next(iter(stages), None),
+        "stages": stages,
         "last_day": last_day(found.closes_at),
         "address": absolute("petitions:detail", current_language(), petition_id=petition_id),
         "needed": missing_supporters(found),
     }
     if row and row.role == Role.CREATOR:
+        context["token"] = links.creator_token(row, found, now=now)
         context["creator_link"] = links.creator(row, found, now=now)
         context["support_link"] = links.support(found, language=found.language, now=now)
     return context
 
 
 def _next_threshold(found: Petition) -> dict[str, Any] | None:
+    return next(iter(_stages(found)), None)
+
+
+def _stages(found: Petition) -> list[dict[str, Any]]:
+    """The thresholds that an open petition may still reach, the nearest first."""
     if found.state != State.OPEN:
-        return None
-    threshold = found.thresholds.filter(crossing=None).order_by("count").first()
-    return {"count": threshold.count, "brings": brings(threshold, current_language())} if threshold else None
+        return []
+    language = current_language()
+    ahead = found.thresholds.filter(crossing=None).order_by("count")
+    return [{"count": one.count, "brings": brings(one, language)} for one in ahead]
 
 
 def creator_page(found: Petition, row: Signature, *, now: datetime) -> dict[str, Any]:
@@ -94,8 +93,10 @@ def creator_page(found: Petition, row: Signature, *, now: datetime) -> dict[str,
         "needed": limits.current().supporters,
         "missing": missing_supporters(found),
         "support_link": links.support(found, language=found.language, now=now) if early else "",
-        "usual_wait": usual_wait() if found.state == State.IN_MODERATION else None,
+        "queue": _queue(found, now) if found.state == State.IN_MODERATION else None,
         "refusal": refusal(found, current_language()),
+        "may_hand_in_again": drafts.may_correct(found),
+        "followed_by": _followed_by(found),
         "case": public_case(found),
         "last_day": last_day(found.closes_at),
         "next": _next_threshold(found),
@@ -106,6 +107,23 @@ def creator_page(found: Petition, row: Signature, *, now: datetime) -> dict[str,
         "review": ReviewRequest.objects.filter(petition=found).first(),
         "address": absolute("petitions:detail", row.language, petition_id=found.pk),
     }
+
+
+def _queue(found: Petition, now: datetime) -> dict[str, Any]:
+    """What a creator who waits is told about the moderators' queue, in days."""
+    usual = waiting.usual()
+    return {
+        "usual": usual,
+        "ahead": waiting.ahead(found),
+        "oldest": waiting.days(usual.since, now) if usual and usual.since else None,
+        "target": limits.current().moderation_target_days,
+        "waited": waiting.days(found.moderation_threshold_reached_at or now, now),
+    }
+
+
+def _followed_by(found: Petition) -> Petition | None:
+    """The petition that corrects this refused one, once its creator has confirmed it."""
+    return Petition.objects.filter(resubmission__refused=found).exclude(state=State.DRAFT).order_by("-pk").first()
 
 
 @dataclass(frozen=True)
@@ -158,18 +176,3 @@ def brought(found: Petition, kind: str) -> str:
 def public_case(found: Petition) -> PublicCase | None:
     """The public face of the petition's case."""
     return PublicCase.objects.filter(petition=found).select_related("department").first()
-
-
-def usual_wait() -> int | None:
-    """How many days the last fifty petitions waited for a moderator, in the middle; None while there are none."""
-    waits = list(
-        Petition.objects.filter(opened_at__isnull=False, moderation_threshold_reached_at__isnull=False, source="")
-        .order_by("-opened_at")
-        .annotate(
-            waited=ExpressionWrapper(
-                F("opened_at") - F("moderation_threshold_reached_at"), output_field=DurationField()
-            )
-        )
-        .values_list("waited", flat=True)[:LAST_DECIDED]
-    )
-    return math.ceil(sorted(waits)[len(waits) // 2] / timedelta(days=1)) if waits else None

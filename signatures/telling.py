@@ -9,6 +9,7 @@ from django.db import transaction
 
 import mailing.services
 from petitions.models import Event
+from signatures import following
 from signatures.letters import TO_CREATOR, TO_SIGNER
 from signatures.models import Role, Signature, SignatureState
 
@@ -51,7 +52,10 @@ def _tell_creator(event: Event, now: datetime) -> int:
 
 
 def _tell_signers(event: Event, now: datetime) -> int:
-    """The next batch of signers, by ascending number; 0 when all are told. A creator told as such is left out."""
+    """The next batch of signers, by ascending number, with the last of them all followers; 0 when all are told.
+
+    A creator told as such is left out.
+    """
     if event.signers_told_at:
         return 0
     signers = Signature.objects.filter(
@@ -73,7 +77,9 @@ def _tell_signers(event: Event, now: datetime) -> int:
     if found:
         event.signers_told_through = found[-1]
         event.signers_told += len(found)
+    told = len(found)
     if len(found) < BATCH:
+        told += following.tell(event, now)
         event.signers_told_at = now
     event.save(update_fields=["signers_told_through", "signers_told", "signers_told_at"])
-    return len(found)
+    return told

@@ -86,8 +86,11 @@ def _empty_caches() -> Iterator[None]:
     from django.core.cache import caches
 
     import mailing.selectors
+    from cms import face
     from config import access_log
-    from petitions import limits, networks, places, switches
+    from petitions import limits, networks, places, regions, related, similar, switches, waiting
+    from responses import finding
+    from search import archive, topics
     from signatures.challenge import modes
     from signatures.views import signed
 
@@ -95,13 +98,20 @@ def _empty_caches() -> Iterator[None]:
     access_log.lines = access_log.Lines()
     # Nothing is switched, and known: where queries are counted, nobody asks again.
     switches.remember(switches.Switches(), seconds=3600)
+    face.remember(face.INSTALLED, seconds=3600)
     yield
     mailing.selectors.forget()
     signed.forget()
     limits.forget()
     networks.forget()
     places.forget()
+    related.forget()
+    similar.forget()
+    for kept in (regions.usual_percents, finding.offices, topics.counted, archive.by_month):
+        kept.forget()
     switches.forget()
+    waiting.forget()
+    face.forget()
     modes.forget()
     for name in ("default", "limits"):
         caches[name].clear()

@@ -197,4 +197,4 @@ def make_department(acronym: str = "TREES", **columns: Any) -> Department:
 
 def make_draft(**columns: Any) -> Draft:
     """A petition that somebody is writing: the first step is still to be taken."""
-    return Draft.objects.create(**{"eligible": True, **columns})
+    return Draft.objects.create(**{"eligible": True, "created_at": timezone.now(), **columns})

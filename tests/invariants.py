@@ -22,7 +22,9 @@ ACK = "ack"
 SIGNED = "signed"
 # Celery names its processes celery@host; everything else that looks like an address is somebody's.
 ADDRESS = re.compile(rb"(?<![\w.+-])(?!celery@)[\w.+-]+@[\w-]+\.[\w.-]*\w")
-PERSONAL_LINK = re.compile(rb"/(?:confirm|unsubscribe|not-me|never|creator|support|mailbox|new)/(?:\d+/)?[\w-]{24,}")
+PERSONAL_LINK = re.compile(
+    rb"/(?:confirm|unsubscribe|not-me|never|creator|support|mailbox|new|follow|unfollow)/(?:\d+/)?[\w-]{24,}"
+)
 FAILED = re.compile(rb'"status": ?5(?!03)\d\d')
 
 

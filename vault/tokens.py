@@ -36,6 +36,8 @@ class Purpose(IntEnum):
     NOT_ME = 9
     NEVER = 10
     STAFF = 11
+    FOLLOW = 12
+    UNFOLLOW = 13
 
 
 class BadToken(Exception):

@@ -53,7 +53,7 @@ class InvitationForm(RolesForm):
     email = forms.EmailField(label=_("E-mail"), help_text=_("The link that sets the password goes there."))
     first_name = forms.CharField(label=_("First name"), max_length=150)
     last_name = forms.CharField(label=_("Last name"), max_length=150)
-    language = forms.ChoiceField(label=_("Language of mails"), choices=settings.LANGUAGES)
+    language = forms.ChoiceField(label=_("Language of mails"), choices=settings.STAFF_LANGUAGES)
     field_order = ["username", "email", "first_name", "last_name", "roles", "department", "language"]
 
     def person(self) -> Person:

@@ -4,13 +4,16 @@ They are what a new site starts with. After that they are the editors': nothing 
 """
 
 import re
+from collections.abc import Iterator
 from functools import cache
 from html import unescape
 from pathlib import Path
 from typing import NamedTuple
 
 FOLDER = Path(__file__).parent
-PAGES = ("how-petitions-work", "standards", "privacy", "help")
+PAGES = ("how-petitions-work", "who-answers", "standards", "privacy", "help", "accessibility")
+
+REASONS = "<!-- reasons -->"  # where the list of reasons for refusal is to stand
 
 _HEAD = re.compile(r"<h1>(?P<title>.+?)</h1>\s*<p>(?P<introduction>.+?)</p>\s*(?P<body>.*)", re.DOTALL)
 _HEADING = re.compile(r"<(?P<level>h2|h3)>(?P<text>.+?)</(?P=level)>", re.DOTALL)
@@ -20,7 +23,7 @@ _BLOCKS = {"h2": "heading", "h3": "subheading"}
 class Text(NamedTuple):
     title: str
     introduction: str
-    body: list[tuple[str, str]]  # block type and value, as a StreamField takes them
+    body: list[tuple[str, str | None]]  # block type and value, as a StreamField takes them
 
 
 def languages_of(page: str) -> list[str]:
@@ -35,13 +38,21 @@ def text_of(page: str, language: str, contact: str = "") -> Text:
     head = _HEAD.fullmatch(source.strip())
     if head is None:
         raise ValueError(f"{page}.{language}.html begins with no title and introduction")
-    body: list[tuple[str, str]] = []
+    body: list[tuple[str, str | None]] = []
     rest = head["body"].replace("{contact}", contact)
     pieces = _HEADING.split(rest)
     # The split gives text, then level, heading and text again for each heading.
     for position in range(0, len(pieces), 3):
         if position:
             body.append((_BLOCKS[pieces[position - 2]], unescape(pieces[position - 1].strip())))
-        if text := pieces[position].strip():
-            body.append(("paragraph", text))
+        body += _blocks(pieces[position])
     return Text(unescape(head["title"]), unescape(head["introduction"]), body)
+
+
+def _blocks(source: str) -> Iterator[tuple[str, str | None]]:
+    """What stands below one heading."""
+    for number, text in enumerate(source.split(REASONS)):
+        if number:
+            yield "reasons", None
+        if text.strip():
+            yield "paragraph", text.strip()

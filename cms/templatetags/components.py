@@ -15,6 +15,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from cms import formatting, panels
+from cms import qr as qr_code
 from cms.compiled import draw
 from cms.languages import current_language, path_for
 from cms.site import site_name as name_of_site
@@ -244,6 +245,12 @@ def figures(rows: Iterable[tuple[Any, str]]) -> Values:
 def share(title: str, url: str) -> Values:
     """Ways to pass a page on: by mail always, by the device or the clipboard where a script can."""
     return {"title": title, "url": url}
+
+
+@register.simple_tag
+def qr(url: str, text: str = "") -> SafeString:
+    """An address for cameras, drawn in the page; `text` for those who do not see it."""
+    return qr_code.svg(url, text or _("QR code of this address"))
 
 
 @register.simple_tag(takes_context=True, name="panels")

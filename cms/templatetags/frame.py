@@ -9,7 +9,8 @@ from django.http import HttpRequest
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
-from cms import navigation
+from cms import colours, navigation
+from cms import face as faces
 from cms.compiled import draw
 from cms.languages import alternatives, current_language, language_of
 
@@ -26,6 +27,24 @@ def head_tag(content: str, name: str) -> SafeString | str:
     return format_html(form, name, content)
 
 
+@register.simple_tag
+def face() -> faces.Shown:
+    """How the site looks."""
+    return faces.current()
+
+
+@register.simple_tag
+def face_words() -> faces.Words:
+    """What the site calls itself, and its standing texts."""
+    return faces.words()
+
+
+@register.simple_tag
+def coloured(kind: str) -> str:
+    """The address of the style sheet ("css") or the icon ("svg") in the colours that editors chose."""
+    return f"/face/{colours.address(faces.current().colours)}.{kind}"
+
+
 TABLES = {"main": navigation.MAIN, "about": navigation.ABOUT, "data": navigation.DATA}
 
 
@@ -34,12 +53,15 @@ def navigation_links(context: Mapping[str, Any], table: str) -> SafeString:
     """The links of header ("main") or footer ("about", "data") as list items."""
     path = _path(context)
     language = language_of(path) if path else current_language()
-    return _navigation(table, navigation.nearest(TABLES[table], path), language, current_language())
+    more = faces.links() if table == "about" else ()
+    return _navigation(table, navigation.nearest(TABLES[table], path), language, current_language(), more)
 
 
 @lru_cache(maxsize=64)
-def _navigation(table: str, current: str, language: str, _words: str) -> SafeString:
-    links = navigation.links_from(TABLES[table], current, language)
+def _navigation(table: str, current: str, language: str, _words: str, more: tuple[tuple[str, str], ...]) -> SafeString:
+    links = list(navigation.links_from(TABLES[table], current, language))
+    there = {link.path for link in links}
+    links += [navigation.Link(path, label, False) for path, label in more if path not in there]
     return draw("cms/components/navigation.html", links=links)
 
 

@@ -24,11 +24,11 @@ PROBES = frozenset({"/healthz", "/readyz", "/metrics"})
 _others = "|".join(re.escape(code) for code, _name in settings.LANGUAGES if code != settings.LANGUAGE_CODE)
 _LANGUAGE = rf"(?:/(?:{_others}))?" if _others else ""
 _CONFIRM = re.compile(
-    rf"{_LANGUAGE}/(?:(?:confirm|unsubscribe|not-me|never)/.|petitions/\d+/sign/(?:check-email|code)/)"
+    rf"{_LANGUAGE}/(?:(?:confirm|unsubscribe|not-me|never|follow|unfollow)/.|petitions/\d+/sign/(?:check-email|code)/)"
 )
 _SIGN = re.compile(rf"{_LANGUAGE}/petitions/\d+/(?:sign|support)/")
 _FORM = re.compile(
-    rf"{_LANGUAGE}/(?:petitions/(?:new|\d+/(?:sign|support|report))|creator|rate|mailbox|contribute)(?:/|$)"
+    rf"{_LANGUAGE}/(?:petitions/(?:new|\d+/(?:sign|support|report|follow))|creator|rate|mailbox|contribute)(?:/|$)"
 )
 
 

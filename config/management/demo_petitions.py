@@ -45,7 +45,7 @@ def hand_in(*, language: str, title: str, ask: str, detail: str, now: datetime) 
     draft = Draft.objects.create(
         language=language, eligible=True, title=title, ask=ask, detail=detail, saw_similar=True, created_at=now
     )
-    submitted = creation.hand_in(secret=draft.secret, signer=person("creator", language=language), now=now)
+    submitted = creation.hand_in(draft_id=draft.pk, signer=person("creator", language=language), now=now)
     petition_id = submitted.petition_id
     intake.confirm(petition_id=petition_id, row_id=submitted.row_id, generation=0, now=now)
     for place in range(1, SUPPORTERS + 1):

@@ -40,6 +40,7 @@ INSTALLED_APPS = [
     "mailing",
     "audit",
     "vault",
+    "wagtail.contrib.settings",
     "wagtail.contrib.typed_table_block",
     "accounts.wagtail_users.StaffUsersConfig",
     "wagtail.snippets",
@@ -118,7 +119,9 @@ TEMPLATES = [
 
 # --- Languages and time
 LANGUAGE_CODE = "en"
-LANGUAGES = [("en", "English"), ("fr", "Français")]
+LANGUAGES = [("en", "English"), ("fr", "Français"), ("ar", "العربية")]
+STAFF_LANGUAGES = [("en", "English"), ("fr", "Français")]  # of the staff side and of mails to staff
+FORMAT_MODULE_PATH = ["config.formats"]
 LOCALE_PATHS = [BASE_DIR / "locale"]
 USE_I18N = True
 USE_TZ = True
@@ -226,6 +229,8 @@ STATIC_URL = "/static/"
 STATIC_ROOT = given.STATIC_ROOT
 MEDIA_URL = "/media/"
 MEDIA_ROOT = given.MEDIA_ROOT
+# Share cards: made again where they are not there, and handed out by us alone, since a petition may be taken away.
+CARDS_FOLDER = STATE_DIR / "cards"
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
     "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
@@ -267,7 +272,7 @@ CONTENT_SECURITY_POLICY = {
         "base-uri": [NONE],
     }
 }
-WAGTAILADMIN_PERMITTED_LANGUAGES = LANGUAGES
+WAGTAILADMIN_PERMITTED_LANGUAGES = STAFF_LANGUAGES
 
 LOGGING_CONFIG = "config.logs.configure"
 LOGGING = logging_settings(level=given.LOG_LEVEL, folder=given.LOG_FOLDER, role=given.ROLE)

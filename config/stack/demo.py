@@ -153,7 +153,7 @@ class Demo:
         took = ", ".join(f"{title.lower()} {seconds:.0f} s" for title, seconds in self.steps.timings if seconds >= 0.5)
         return [
             "",
-            f"  Public site    {self.address}/    in French {self.address}/fr/",
+            f"  Public site    {self.address}/    in French {self.address}/fr/, in Arabic {self.address}/ar/",
             f"  Staff          {self.address}/staff/    password of all: {DEMO_PASSWORD}",
             *(
                 f"                 {', '.join(DEMO_LOGINS[first : first + 5])}"

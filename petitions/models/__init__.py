@@ -1,6 +1,16 @@
 from petitions.models.counting import Tally, Trend
+from petitions.models.draft import Draft
+from petitions.models.feedback import Feedback
 from petitions.models.limits import Limits
-from petitions.models.moderation import Correction, Draft, Note, Rejection, RejectionReason, Report, ReviewRequest
+from petitions.models.moderation import (
+    Correction,
+    Note,
+    Rejection,
+    RejectionReason,
+    Report,
+    Resubmission,
+    ReviewRequest,
+)
 from petitions.models.network import NetworkRule
 from petitions.models.petition import Crossing, Petition, Threshold, Topic
 from petitions.models.place import (
@@ -24,6 +34,7 @@ __all__ = [
     "Crossing",
     "Draft",
     "Event",
+    "Feedback",
     "Hearing",
     "HourCount",
     "Limits",
@@ -39,6 +50,7 @@ __all__ = [
     "Rejection",
     "RejectionReason",
     "Report",
+    "Resubmission",
     "ReviewRequest",
     "SigningPause",
     "SiteSwitches",

@@ -9,27 +9,8 @@ from petitions.models.petition import Petition
 
 
 def new_secret() -> str:
+    """Of drafts until their addresses were tokens; the first migration names it."""
     return secrets.token_urlsafe(24)
-
-
-class Draft(models.Model):
-    """A petition that somebody is writing. Holds its text only: who they are is asked last and not kept here."""
-
-    secret = models.CharField(max_length=40, unique=True, default=new_secret)
-    language = models.CharField(max_length=5, default="en")
-    eligible = models.BooleanField(default=False)
-    title = models.TextField(blank=True, default="")
-    ask = models.TextField(blank=True, default="")
-    detail = models.TextField(blank=True, default="")
-    saw_similar = models.BooleanField(default=False, help_text="For this title.")
-    created_at = models.DateTimeField(db_default=Now())
-    petition = models.OneToOneField(Petition, null=True, on_delete=models.CASCADE, related_name="draft")
-
-    class Meta:
-        default_permissions = ()
-
-    def __str__(self) -> str:
-        return f"draft {self.pk}"
 
 
 class RejectionReason(models.Model):
@@ -73,6 +54,22 @@ class Rejection(models.Model):
 
     def __str__(self) -> str:
         return f"{self.petition_id}: {self.reason_id}"
+
+
+class Resubmission(models.Model):
+    """A petition that was refused, corrected and handed in again: it has a number of its own, and is checked anew."""
+
+    petition = models.OneToOneField(Petition, primary_key=True, on_delete=models.CASCADE, related_name="resubmission")
+    refused = models.ForeignKey(Petition, on_delete=models.CASCADE, related_name="resubmissions")
+
+    class Meta:
+        default_permissions = ()
+        constraints = (
+            models.CheckConstraint(condition=~Q(refused=models.F("petition")), name="resubmission_not_of_itself"),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.petition_id} corrects {self.refused_id}"
 
 
 class Correction(models.Model):

@@ -4,7 +4,7 @@ from django.contrib.postgres.indexes import GinIndex
 from django.contrib.postgres.search import SearchVectorField
 from django.db import models
 from django.db.models import F, Func, GeneratedField, Q
-from django.db.models.functions import Now
+from django.db.models.functions import Coalesce, Now
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
@@ -12,6 +12,8 @@ from petitions.lifecycle import ResponseState, State
 from petitions.querysets import CrossingQuerySet, PetitionQuerySet
 
 SALT_BYTES = 16
+# When a moderator decided about a petition that waited: the decision that stands.
+DECIDED_AT = Coalesce("opened_at", "rejected_at", "hidden_at")
 
 
 def new_salt() -> bytes:
@@ -131,6 +133,12 @@ class Petition(models.Model):
             models.Index(fields=("closes_at",), name="petition_to_close", condition=Q(state="open")),
             models.Index(fields=("response_state", "state"), name="petition_by_response"),
             GinIndex(fields=("title",), opclasses=("gin_trgm_ops",), name="petition_title_trigrams"),
+            # The last decisions of moderators, from which those who wait learn how long it takes.
+            models.Index(
+                DECIDED_AT.desc(),
+                name="petition_decided",
+                condition=Q(source="", moderation_threshold_reached_at__isnull=False),
+            ),
             # The petitions whose signers can still be found by their address.
             models.Index(fields=("-id",), name="petition_keyed", condition=Q(salt__isnull=False, exempt=False)),
         )

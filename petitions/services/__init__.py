@@ -9,6 +9,7 @@ from petitions.services.counting import CountChange, find_crossings, record_coun
 from petitions.services.creator import edit_before_moderation, forget_creator, request_review, withdraw
 from petitions.services.deadlines import close_due, reopen
 from petitions.services.events import record_event
+from petitions.services.feedback import address_of, finish_feedback, give_feedback
 from petitions.services.hearings import HearingState, record_hearing
 from petitions.services.moderation import (
     add_note,
@@ -52,6 +53,7 @@ __all__ = [
     "NotAllowed",
     "Refused",
     "WrongState",
+    "address_of",
     "add_note",
     "approve",
     "ask_second_opinion",
@@ -65,12 +67,14 @@ __all__ = [
     "discard_draft",
     "edit_before_moderation",
     "find_crossings",
+    "finish_feedback",
     "forget_comments",
     "forget_creator",
     "forget_old",
     "forget_rater",
     "forget_salt",
     "forget_words",
+    "give_feedback",
     "hide",
     "is_rateable",
     "pause_creation",

@@ -5,12 +5,14 @@ from datetime import datetime, timedelta
 from django.db import transaction
 from django.db.models import Q
 
-from petitions import drafts, signals
+from petitions import signals
 from petitions.lifecycle import State
 from petitions.models import Draft, Petition, Report, ReviewRequest
+from petitions.models.draft import KEPT
 from petitions.models.moderation import ReportState
 from petitions.refusals import Refused
 from petitions.services.creator import forget_creator, withdraw
+from petitions.services.feedback import forget_feedback
 from petitions.services.ratings import forget_comments
 from petitions.services.steps import record
 
@@ -20,11 +22,15 @@ REPORTS_KEPT = timedelta(days=365)
 
 
 def forget_old(now: datetime) -> dict[str, int]:
-    """Delete old drafts and the words of old reports and votes, take back what had no support; how many of each."""
+    """Delete old drafts, the words of old reports and votes, and old feedback; take back what had no support.
+
+    How many of each.
+    """
     return {
         "drafts": _forget_drafts(now),
         "reports": _forget_reports(now),
         "comments": forget_comments(now),
+        "feedback": forget_feedback(now),
         "unsupported": _take_back(now),
     }
 
@@ -54,7 +60,7 @@ def forget_salt(*, petition_id: int) -> bool:
 
 def _forget_drafts(now: datetime) -> int:
     """Of what was handed in, the petition has the text."""
-    lapsed = Draft.objects.filter(Q(petition=None) | ~Q(petition__state=State.DRAFT), created_at__lt=now - drafts.KEPT)
+    lapsed = Draft.objects.filter(Q(petition=None) | ~Q(petition__state=State.DRAFT), created_at__lt=now - KEPT)
     gone = 0
     while batch := list(lapsed.values_list("pk", flat=True)[:BATCH]):
         gone += Draft.objects.filter(pk__in=batch).delete()[0]

@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 
 from petitions import limits, signals, staff_mail, switches
 from petitions.lifecycle import Act, State
-from petitions.models import Petition
+from petitions.models import Draft, Petition, Resubmission
 from petitions.models.timeline import EventKind
 from petitions.refusals import Refused
 from petitions.services import texts
@@ -19,11 +19,20 @@ from vault import keys
 
 @transaction.atomic
 def submit(
-    *, title: str, ask: str, detail: str, language: str, creator_name: str, rules_version: int = 1, now: datetime
+    *,
+    title: str,
+    ask: str,
+    detail: str,
+    language: str,
+    creator_name: str,
+    rules_version: int = 1,
+    corrects: Petition | None = None,
+    now: datetime,
 ) -> Petition:
     """A new petition in state draft: shown to nobody until its creator's signature is confirmed.
 
-    Its signers' addresses are compared by the rules of ``rules_version`` for as long as it lives.
+    Its signers' addresses are compared by the rules of ``rules_version`` for as long as it lives. Moderators see that
+    it is the refused petition ``corrects`` handed in again.
     Raises Refused (with the field) for a text or name that is missing or too long, or a language the site has not;
     and while creation is paused.
     """
@@ -42,6 +51,8 @@ def submit(
     )
     text.put_on(petition)
     petition.save()
+    if corrects is not None:
+        Resubmission.objects.create(petition=petition, refused=corrects)
     return petition
 
 
@@ -71,6 +82,7 @@ def confirm_creator(*, petition_id: int, now: datetime) -> Petition:
     petition = lock(petition_id)
     if petition.state == State.DRAFT:
         move(petition, Act.CONFIRM_CREATOR)
+        Draft.objects.filter(petition=petition).delete()
         _queue_if_supported(petition, now)
         save(petition, now)
         signals.announce(signals.petition_changed, petition_id=petition_id)

@@ -72,6 +72,8 @@ class Screen:
     topics: list[str]
     waiting: queue.Waiting | None
     rejection: Rejection | None
+    corrects: Rejection | None
+    corrected_by: int | None
     review: ReviewRequest | None
     reported: queue.Reported | None
     corrections: list[Correction]
@@ -110,6 +112,10 @@ def screen(petition: Petition, now: datetime) -> Screen:
         topics=[str(topic) for topic in petition.topics.order_by("name")],
         waiting=queue.described(petition, now) if petition.state == State.IN_MODERATION else None,
         rejection=Rejection.objects.select_related("reason", "decided_by").filter(petition=petition).first(),
+        corrects=Rejection.objects.select_related("reason", "petition")
+        .filter(petition__resubmissions__petition=petition)
+        .first(),
+        corrected_by=petition.resubmissions.values_list("petition_id", flat=True).order_by("-pk").first(),
         review=ReviewRequest.objects.select_related("decided_by").filter(petition=petition).first(),
         reported=reported[0] if reported else None,
         corrections=list(petition.corrections.select_related("made_by")),

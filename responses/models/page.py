@@ -67,15 +67,19 @@ class AnswerIndexPage(Page):
         return AnswerIndexPermissions(user, self)
 
     def get_context(self, request: HttpRequest, *args: Any, **kwargs: Any) -> dict[str, Any]:
-        from responses import selectors
+        from responses import finding, selectors
 
         context = super().get_context(request, *args, **kwargs)
+        question = finding.Question.read(request.GET)
         try:
-            shown = Paginator(selectors.answers(), self.PER_PAGE).page(request.GET.get("page", "1"))
+            shown = Paginator(finding.answers(question), self.PER_PAGE).page(request.GET.get("page", "1"))
         except InvalidPage as error:
             raise Http404 from error
         language = current_language()
         return context | {
+            "question": question,
+            "departments": finding.departments(question, language),
+            "kept": question.kept,
             "page_of_answers": shown,
             "answers": [selectors.listed(page, language) for page in shown],
         }

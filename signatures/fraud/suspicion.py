@@ -3,7 +3,7 @@
 import idna
 from disposable_email_domains import blocklist
 
-from petitions.kept import Kept
+from cms.kept import Kept
 from signatures.models import DomainRule, DomainVerdict
 
 CACHED_SECONDS = 10

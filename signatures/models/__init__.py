@@ -1,6 +1,7 @@
 from signatures.models.challenge import ChallengeMode, SpentProof
 from signatures.models.counting import CountCheck, Drift
 from signatures.models.disowned import Disowned
+from signatures.models.follower import Follower
 from signatures.models.fraud import Act, BulkAct, BulkState, DomainRule, DomainVerdict, Flag, FlagKind, Removal
 from signatures.models.mailbox import MailedAddress
 from signatures.models.paper import PaperBatch, PaperScan, PaperState
@@ -21,6 +22,7 @@ __all__ = [
     "Drift",
     "Flag",
     "FlagKind",
+    "Follower",
     "LapsedCount",
     "MailedAddress",
     "PaperBatch",

@@ -3,8 +3,10 @@
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime
+from email.utils import parseaddr
 from functools import wraps
 
+from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
@@ -113,6 +115,7 @@ def _context(petition_id: int, handed: Handed | None) -> dict[str, object]:
     return {
         "petition_id": petition_id,
         "handed": handed,
+        "sender": parseaddr(settings.DEFAULT_FROM_EMAIL)[1],
         "address_form": AddressForm(),
         "code_form": CodeForm(),
         "puzzle": door.puzzle(petition_id, now=timezone.now()) if handed else None,

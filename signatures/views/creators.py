@@ -13,10 +13,13 @@ from django.views.decorators.http import require_http_methods
 import petitions.services
 from cms.caching import private_page, unstored_page
 from cms.forms import PublicForm
+from petitions import drafts
+from petitions.creating import step_address
+from petitions.lifecycle import State
 from petitions.models import Petition
 from petitions.refusals import Refused
 from petitions.throttling import seconds_to_wait
-from signatures import links, resending, selectors
+from signatures import links, persons, resending, selectors
 from signatures.forms import ReviewForm, SendAgainForm, TextForm
 from signatures.models import Signature
 from signatures.views import answers
@@ -91,6 +94,31 @@ def review(request: HttpRequest, token: str, petition: Petition, signature: Sign
     return render(request, "signatures/creator_review.html", {"form": form, "token": token, "petition": petition})
 
 
+@creators_page
+def again(request: HttpRequest, token: str, petition: Petition, signature: Signature) -> HttpResponse:
+    """``…/again/``: a draft with the text of a refused petition and its creator's details, to be corrected."""
+    if request.method != "POST":
+        return _overview(token)
+    person = persons.unsealed(signature)
+    typed = {"name": person.name, "email": person.email, "postcode": person.postcode} if person else {}
+    typed |= {"country": signature.country_code, "notify": "on" if signature.notify else ""}
+    try:
+        draft = drafts.correct(petition=petition, typed=typed, now=timezone.now())
+    except Refused:  # restored or handed in again meanwhile, which the page says
+        return _overview(token)
+    return answers.SeeOther(step_address(draft, drafts.STEPS[0]))
+
+
+@creators_page
+def poster(request: HttpRequest, token: str, petition: Petition, signature: Signature) -> HttpResponse:
+    """``…/poster/``: one sheet of paper with the way to support the petition."""
+    if petition.state != State.GATHERING_SUPPORT:
+        return _overview(token)
+    link = links.support(petition, language=petition.language, now=timezone.now())
+    context = {"petition": petition, "token": token, "support_link": link}
+    return render(request, "signatures/supporters_poster.html", context)
+
+
 @csrf_exempt
 @unstored_page
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -110,5 +138,5 @@ def send_again(request: HttpRequest) -> HttpResponse:
     return answers.SeeOther(reverse("signatures:send_again") + "?sent=1")
 
 
-def _overview(token: str, done: str) -> HttpResponse:
-    return answers.SeeOther(reverse("signatures:creator", args=[token]) + f"?done={done}")
+def _overview(token: str, done: str = "") -> HttpResponse:
+    return answers.SeeOther(reverse("signatures:creator", args=[token]) + (f"?done={done}" if done else ""))

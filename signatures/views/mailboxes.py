@@ -16,10 +16,11 @@ from cms.caching import private_page, unstored_page
 from cms.errors import error_page
 from cms.languages import current_language
 from petitions.throttling import seconds_to_wait
-from signatures import disclosure, erasure, leaving, ledger, mailboxes
+from signatures import disclosure, erasure, following, leaving, ledger, mailboxes
 from signatures.forms import MailboxForm
 from signatures.mailboxes import Entry, Mailbox
-from signatures.models import SignatureState
+from signatures.models import Role, SignatureState
+from signatures.standing import knows
 from signatures.views import answers
 
 log = structlog.get_logger(__name__)
@@ -79,6 +80,7 @@ def overview(request: HttpRequest, token: str, mailbox: Mailbox) -> HttpResponse
         "token": token,
         "mailbox": mailbox,
         "signatures": [disclosure.disclosed(entry) for entry in found.entries],
+        "followed": [(each, knows(each.petition, Role.SIGNER)) for each in found.followed],
         "before": found.before,
         "is_first": _before(request) is None,
         "done": request.GET.get("done"),
@@ -99,6 +101,9 @@ def export(request: HttpRequest, token: str, mailbox: Mailbox) -> HttpResponse:
 @owners_page
 def one(request: HttpRequest, token: str, mailbox: Mailbox, petition_id: int) -> HttpResponse:
     """``…/<petition>/``: all that is kept of one signature, and the ways to leave."""
+    if request.method == "POST" and "unfollow" in request.POST:
+        mailboxes.stop_following(mailbox.address, petition_id=petition_id)
+        return _overview(token, "unsubscribe")
     entry = mailboxes.find_on(mailbox.address, petition_id=petition_id)
     if request.method == "POST":
         return _acted(request, token, entry)
@@ -145,6 +150,8 @@ def erase_all(request: HttpRequest, token: str, mailbox: Mailbox) -> HttpRespons
     before = None
     while found := mailboxes.find(mailbox.address, before=before):
         erasure.erase(signatures=[entry.signature for entry in found.entries], now=timezone.now())
+        for each in found.followed:
+            following.stop(petition_id=each.petition.pk, row_id=each.follower.pk)
         if found.before is None:
             break
         before = found.before

@@ -10,6 +10,8 @@ from django.template.loader import render_to_string
 from django.utils.html import escape
 
 from cms.languages import current_language, main_language, path_for
+from petitions import related
+from petitions.cards import card
 from signatures import selectors
 
 TEMPLATE = "signatures/signed.html"
@@ -50,5 +52,8 @@ def forget() -> None:
 def _made(request: HttpRequest, petition_id: int, now: datetime) -> Page:
     made_at, elsewhere = time.monotonic(), copy(request)
     elsewhere.path = elsewhere.path_info = path_for(HERE, current_language())
-    rendered = render_to_string(TEMPLATE, selectors.signed(petition_id=petition_id, now=now), elsewhere)
+    context = selectors.signed(petition_id=petition_id, now=now)
+    language = current_language()
+    context["related"] = [card(one, language) for one in related.to(context["petition"])]
+    rendered = render_to_string(TEMPLATE, context, elsewhere)
     return Page(made_at, rendered.split(HERE))

@@ -9,6 +9,7 @@ from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods
 
 from cms.caching import private_page, unstored_page
+from petitions import limits
 from petitions.models import Petition
 from signatures import door, entry, intake, links, selectors
 from signatures.cookies import Handed
@@ -94,7 +95,7 @@ def _handed_in(request: HttpRequest, petition_id: int, role: Role, signer: Signe
 
 
 def _page(request: HttpRequest, petition: Petition, attempt: Attempt, template: str, now: datetime) -> HttpResponse:
-    context = {"petition": petition, "form": attempt.form}
+    context = {"petition": petition, "form": attempt.form, "needed": limits.current().supporters}
     return answers.guarded_page(
         context, away=attempt.away, request=request, template=template, petition_id=petition.pk, now=now
     )

@@ -13,6 +13,7 @@ NONE: set[str] = set()
 MODERATOR, ADMINISTRATOR, AUDITOR = {"moderator"}, {"administrator"}, {"auditor"}
 PAPER = {"clerk", "moderator"}
 DOOR = MODERATOR | ADMINISTRATOR
+FEEDBACK = {"editor"} | ADMINISTRATOR
 COLLEAGUES = {"coordinator"} | ADMINISTRATOR
 SEES_PETITIONS = EVERYBODY - {"editor"}
 SEES_CASE = {
@@ -68,6 +69,8 @@ RULES: dict[str, Rule] = {
     "staff_networks": Rule(DOOR | AUDITOR, DOOR),
     "staff_network": Rule(DOOR | AUDITOR, DOOR, ("network",)),
     "staff_challenges": Rule(DOOR | AUDITOR, DOOR),
+    "staff_feedback": Rule(FEEDBACK),
+    "staff_feedback_one": Rule(FEEDBACK, FEEDBACK, ("feedback",)),
     "staff_switches": Rule(ADMINISTRATOR | AUDITOR, ADMINISTRATOR),
     "staff_fraud": Rule(MODERATOR | AUDITOR),
     "staff_fraud_flag": Rule(MODERATOR | AUDITOR, MODERATOR, ("flag",)),

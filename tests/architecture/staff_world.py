@@ -23,6 +23,7 @@ from petitions.models import (
     Threshold,
     Topic,
 )
+from petitions.services import give_feedback
 from responses import services
 from responses.models import (
     Announcement,
@@ -98,6 +99,7 @@ def make_world() -> dict[str, Any]:
         "escalation": Escalation.objects.filter(role="approver").get().pk,
         "batch": _paper_batch(petition).pk,
         "network": _network().pk,
+        "feedback": give_feedback(text=SECRET, page="", email="", language="en", now=now).pk,
         "mail": Mail.objects.create(kind="confirm", priority=0, row_id=0, state="failed", error="refused with 550").pk,
         "area": PostcodeArea.objects.create(prefix="EC", region=region).pk,
         "user": User.objects.get(username=NOBODY).pk,

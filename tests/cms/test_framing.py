@@ -66,7 +66,7 @@ def test_a_compiled_page_has_the_frame_that_another_page_of_its_place_has(client
 
 @pytest.mark.django_db
 def test_nothing_of_one_page_stays_in_the_frame_of_the_next(client: Client) -> None:
-    framing._frame.cache_clear()
+    framing._frames.clear()
     first, second = make_open_petition(title="Of the first"), make_open_petition(title="Of the second")
     switches.remember(switches.Switches(notice={"en": "A notice"}), seconds=60)
     assert "A notice" in client.get(f"/petitions/{first.pk}/?signing=ended").content.decode()

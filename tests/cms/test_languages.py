@@ -44,6 +44,7 @@ def test_nearest_link_is_current() -> None:
     [
         ("en", "1,234,567", "12 March 2026", "1 March 2026"),
         ("fr", "1\xa0234\xa0567", "12 mars 2026", "1er mars 2026"),
+        ("ar", "1,234,567", "12 مارس 2026", "1 مارس 2026"),
     ],
 )
 def test_numbers_and_days_follow_the_language(language: str, number: str, day: str, first: str) -> None:
@@ -75,3 +76,23 @@ def test_short_days_keep_months_apart_in_each_language(language: str, june: str,
     with translation.override(language):
         assert formatting.short_day(date(2026, 6, 12)) == june
         assert formatting.short_day(date(2026, 7, 1)) == july
+
+
+@pytest.mark.parametrize(
+    ("days", "words"),
+    [
+        (0, "0 يوم"),
+        (1, "يوم واحد"),
+        (2, "يومين"),
+        (3, "3 أيام"),
+        (10, "10 أيام"),
+        (11, "11 يومًا"),
+        (99, "99 يومًا"),
+        (100, "100 يوم"),
+        (103, "103 أيام"),
+    ],
+)
+def test_arabic_counts_in_six_forms(days: int, words: str) -> None:
+    with translation.override("ar"):
+        counted = translation.ngettext("in %(days)s day", "in %(days)s days", days) % {"days": days}
+    assert counted == f"بعد {words}"

@@ -13,6 +13,8 @@ from wagtail.test.utils.form_data import inline_formset, nested_form_data, rich_
 
 from cms import content, panels
 from cms.models import HomePage, StandardPage
+from petitions.models import RejectionReason
+from tests.factories import make_open_petition
 
 ADDRESSES = ["/", *(f"/{slug}/" for slug in content.PAGES)]
 
@@ -126,9 +128,9 @@ def test_editor_changes_all_languages_in_one_revision(admin_client: Client, clie
     before = page.revisions.count()
     assert admin_client.post(address, fields).status_code == 302
     assert page.revisions.count() == before + 1
-    assert "Help en" in client.get("/help/").content.decode()
+    assert "Help and contact en" in client.get("/help/").content.decode()
     french = client.get("/fr/help/").content.decode()
-    assert "Aide fr" in french
+    assert "Aide et contact fr" in french
     assert '<h2 id="s-one">One</h2>' in french
 
 
@@ -154,3 +156,25 @@ def test_standard_page_costs_few_queries(client: Client, site: None) -> None:
     ) as queries:
         client.get("/help/")
     assert len(queries) <= 10
+
+
+def test_the_rules_list_every_reason_for_refusal_as_staff_keep_them(client: Client, site: None) -> None:
+    call_command("create_reference_data", verbosity=0)
+    RejectionReason.objects.filter(code="duplicate").update(title="Somebody asked before", title_fr="Déjà demandé")
+    RejectionReason.objects.filter(code="irrelevant").update(active=False)
+    html = client.get("/standards/").content.decode()
+    assert '<h3 id="reason-duplicate">Somebody asked before</h3>' in html
+    assert "reason-irrelevant" not in html
+    assert html.count('id="reason-') == RejectionReason.objects.filter(active=True).count() > 5
+    assert "Déjà demandé" in client.get("/fr/standards/").content.decode()
+
+
+def test_arabic_pages_are_written_from_right_to_left_and_say_where_they_lack_words(client: Client, site: None) -> None:
+    petition = make_open_petition(title="Plant a tree", language="en")
+    page = client.get(f"/ar/petitions/{petition.pk}/").content.decode()
+    assert '<html lang="ar" dir="rtl"' in page
+    assert re.search(r'<link rel="stylesheet" href="[^"]*app\.rtl\.[^"]*css"', page)
+    assert re.search(r'<h1[^>]* lang="en" dir="auto"[^>]*>\s*Plant a tree', page)
+    assert f'href="/ar/petitions/{petition.pk}/sign/"' in page
+    assert "اطلب التغيير" in client.get("/ar/").content.decode()
+    assert '<article lang="en" dir="auto">' in client.get("/ar/help/").content.decode()

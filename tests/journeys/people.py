@@ -50,11 +50,12 @@ class Citizen:
         page = self.open("/petitions/new/")
         page = page.form(field="eligible").fill(eligible=True).press()
         page = page.form(field="title").fill(title=title).press()
-        page = page.form().press()  # petitions like it were shown
+        if page.path.endswith("/similar/"):
+            page = page.form().press()  # petitions like it were shown
         page = page.form(field="ask").fill(ask=ask).press()
         page = page.form(field="detail").fill(detail=detail).press()
-        page = self.fill_in(page)
-        return self._acknowledged(page)
+        page = page.form(field="email").fill(name=self.name, email=self.email, postcode=self.postcode).press()
+        return self._acknowledged(page.form().press())  # all answers were shown once more
 
     def sign(self, petition_id: int, *, notify: bool = True) -> None:
         """Sign an open petition: the form only."""

@@ -1,7 +1,9 @@
 import time
 from collections.abc import Callable
+from datetime import date
 
 import pytest
+from django.utils import translation
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -79,3 +81,23 @@ def test_countries_as_published_may_exceed_the_count(make_petition: Callable[...
 
     assert [(row.name, row.count) for row in shown.rows] == [("United Kingdom", 99), ("Yugoslavia", 5)]
     assert (shown.not_shown, shown.exceeds) == (0, True)
+
+
+def test_countries_are_named_and_sorted_in_the_readers_language() -> None:
+    Country.objects.bulk_create(
+        Country(code=code, name=name, ended_on=ended)
+        for code, name, ended in (
+            ("DE", "Germany", None),
+            ("EG", "Egypt", None),
+            ("ES", "Spain", None),
+            ("GB", "United Kingdom", None),
+            ("YU", "Yugoslavia", date(2003, 2, 4)),
+        )
+    )
+    assert list(places.countries().values()) == ["United Kingdom", "Egypt", "Germany", "Spain"]
+    with translation.override("fr"):
+        assert list(places.countries().values()) == ["Royaume-Uni", "Allemagne", "Égypte", "Espagne"]
+    with translation.override("ar"):
+        assert places.countries()["DE"] == "ألمانيا"
+    assert places.country_name("YU", "fr") == "Yugoslavia", "what Unicode does not name keeps our name"
+    assert places.country_name("??", "fr") == "??"

@@ -199,6 +199,23 @@ def test_an_answer_is_read_in_its_languages(
     assert "Réponse sur le pont" in client.get("/fr/answers/").content.decode()
 
 
+def test_an_answer_tells_machines_what_it_is_and_feeds_readers(client: Client, published: Case) -> None:
+    page = published.page
+    html = client.get(f"/answers/{page.slug}/").content.decode()
+    document = json.loads(html.partition('ld+json">')[2].partition("</script>")[0])
+    article, crumbs = document["@graph"]
+    assert article["@type"] == "Article"
+    assert article["headline"] == page.text_in("en").title
+    assert article["about"][0]["name"] == published.links.get().petition.title
+    assert f'<link rel="canonical" href="{article["url"]}">' in html
+    assert crumbs["itemListElement"][-1]["item"] == article["url"]
+    assert 'property="og:image"' in html
+    feed = client.get("/answers.atom").content.decode()
+    assert f"<title>{page.text_in('en').title}</title>" in feed
+    assert article["url"] in feed
+    assert article["url"] in client.get("/sitemaps/pages.xml").content.decode()
+
+
 def test_an_answer_in_one_language_is_shown_as_it_was_given_and_marked(client: Client, published: Case) -> None:
     slug = AnswerPage.objects.get(case=published).slug
     french = client.get(f"/fr/answers/{slug}/").content.decode()

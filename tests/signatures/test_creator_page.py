@@ -1,6 +1,6 @@
 """The creator's own page: where the petition stands, and what can be done about it."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import pytest
 import time_machine
@@ -11,10 +11,11 @@ from django.utils import timezone
 
 from accounts.models import User
 from mailing.models import Mail
-from petitions import limits
+from petitions import limits, waiting
 from petitions.lifecycle import State
-from petitions.models import Petition, PublicCase, Rejection, ReviewRequest
-from signatures import links, selectors
+from petitions.models import Draft, Petition, PublicCase, Rejection, Resubmission, ReviewRequest
+from petitions.staff.petition import screen as petition_screen
+from signatures import links
 from signatures.models import Signature
 from tests import factories
 from tests.signatures.clock import let_pass
@@ -64,16 +65,106 @@ def test_while_supporters_are_gathered_it_shows_their_number_and_link(db: None, 
     assert f"/petitions/{petition.pk}/support/" in page
 
 
-def test_while_it_is_checked_it_says_how_long_that_usually_takes(db: None, client: Client) -> None:
-    petition = MAKE["Being checked"]()
-    assert selectors.usual_wait() is None
-    assert "Lately" not in client.get(page_of(petition)).content.decode()
-    for days in (1, 3, 9):
-        now = timezone.now()
-        factories.make_open_petition(opened_at=now, moderation_threshold_reached_at=now - timedelta(days=days))
-    assert selectors.usual_wait() == 3
-    page = client.get(page_of(petition, Signature.objects.get())).content.decode()
-    assert "up to 3 days" in page
+def waited(now: datetime, days: int, **decision: datetime) -> dict[str, datetime]:
+    """Columns of a petition that was decided at ``now`` after so many days."""
+    return {"moderation_threshold_reached_at": now - timedelta(days=days), **decision}
+
+
+def test_while_it_is_checked_it_says_honestly_how_long_that_takes(db: None, client: Client) -> None:
+    now = timezone.now()
+    petition = factories.make_petition(state=State.IN_MODERATION, **waited(now, 1))
+    link = page_of(petition)
+    page = client.get(link).content.decode()
+    assert "decided lately" not in page
+    assert "No petition waits that was handed in before yours." in page
+    factories.make_petition(state=State.IN_MODERATION, **waited(now, 12))
+    for days in range(1, 10):
+        factories.make_open_petition(opened_at=now, **waited(now, days))
+    # One that was refused has waited as well; what was imported has not.
+    factories.make_rejected_petition(rejected_at=now, **waited(now, 20))
+    factories.make_open_petition(opened_at=now, source="uk", source_id="7", **waited(now, 90))
+    waiting.forget()
+    usual = waiting.usual()
+    assert usual is not None
+    assert (usual.half, usual.most, usual.waiting) == (5, 9, 2)
+    page = client.get(link).content.decode()
+    assert "1 petition was handed in before yours" in page
+    assert "half waited 5 days at most" in page
+    assert "Nine in ten waited 9 days at most" in page
+    assert "waited longest has waited 13 days" in page
+    assert "we are late" not in page
+    Petition.objects.filter(pk=petition.pk).update(**waited(now, 40))
+    assert "we are late" in client.get(link).content.decode()
+
+
+def refused(**columns: object) -> tuple[Petition, str]:
+    """A petition refused before it was open, and the address of its creator's page."""
+    factories.make_reason(advice="Ask for something the council can do.")
+    petition = factories.make_rejected_petition(ask="Do it.", details="Please name the street.", **columns)
+    return petition, page_of(petition)
+
+
+def test_a_refused_petition_is_corrected_and_handed_in_again_under_a_number_of_its_own(
+    db: None, client: Client
+) -> None:
+    petition, link = refused(title="Plant more trees")
+    assert f"{link}again/" in client.get(link).content.decode()
+    response = client.post(f"{link}again/")
+    step = response["Location"]
+    page = client.get(step).content.decode()
+    assert 'value="Plant more trees"' in page
+    assert "Please name the street." in page
+    assert "Ask for something the council can do." in page
+    # Pressed again it is the same draft, with what was changed meanwhile.
+    client.post(step, {"title": "Plant more trees in Mill Lane"})
+    assert client.post(f"{link}again/")["Location"] == step
+    check = step.replace("/title/", "/check/")
+    page = client.get(check).content.decode()
+    for kept in ("in Mill Lane", "Do it.", "Mary Poppins", "mary@example.org", "SW1A 1AA"):
+        assert kept in page
+    assert client.post(check).status_code == 303
+    again = Petition.objects.latest("pk")
+    assert again.pk != petition.pk
+    assert again.resubmission.refused == petition
+    # Until its creator has confirmed, it may be begun anew.
+    assert "number of its own" in client.get(link).content.decode()
+    client.post(path_in(send_mails()[0], "/confirm/"))
+    page = client.get(link).content.decode()
+    assert f"as petition {again.pk}" in page
+    assert "/again/" not in page
+    assert client.post(f"{link}again/")["Location"] == link
+    petition.refresh_from_db()
+    assert (petition.state, petition.title) == (State.REJECTED, "Plant more trees")
+
+
+def test_moderators_see_what_a_petition_corrects(db: None, client: Client) -> None:
+    petition, _link = refused(title="Plant more trees")
+    again = factories.make_petition(state=State.IN_MODERATION, title="Plant trees in Mill Lane")
+    Resubmission.objects.create(petition=again, refused=petition)
+    seen = petition_screen(again, timezone.now())
+    assert seen.corrects is not None
+    assert (seen.corrects.petition, seen.corrects.details) == (petition, "Please name the street.")
+    assert petition_screen(petition, timezone.now()).corrected_by == again.pk
+
+
+@pytest.mark.parametrize("words", ["Gathering supporters", "Being checked", "Open", "Closed", "Withdrawn"])
+def test_what_was_not_refused_is_not_handed_in_again(db: None, client: Client, words: str) -> None:
+    link = page_of(MAKE[words]())
+    assert "/again/" not in client.get(link).content.decode()
+    assert client.post(f"{link}again/")["Location"] == link
+    assert not Draft.objects.exists()
+
+
+def test_the_supporters_link_is_a_code_and_a_poster_as_well(db: None, client: Client) -> None:
+    link = page_of(MAKE["Gathering supporters"]())
+    assert 'class="app-qr"' in client.get(link).content.decode()
+    response = client.get(f"{link}poster/")
+    page = response.content.decode()
+    assert 'class="app-qr"' in page
+    assert "Not checked or published yet" in page
+    assert response["X-Robots-Tag"] == "noindex"
+    opened = page_of(MAKE["Open"]())
+    assert client.get(f"{opened}poster/")["Location"] == opened
 
 
 def test_a_refusal_comes_with_its_reason_and_how_to_try_again(db: None, client: Client) -> None:
@@ -114,7 +205,7 @@ def test_only_its_link_opens_it(db: None, client: Client) -> None:
     assert client.get(not_creator).content == void.content
     Petition.objects.filter(pk=petition.pk).update(link_generation=1)
     assert client.get(link).content == void.content
-    for act in ("text", "withdraw", "review"):
+    for act in ("text", "withdraw", "review", "again", "poster"):
         assert client.post(f"{link}{act}/", {"title": "x"}).content == void.content
 
 

@@ -305,15 +305,15 @@ FROM generate_series(1, 5000) AS number
 """
 
 
-def test_a_batch_of_petitions_costs_two_queries_and_probes_the_unique_index(db: None) -> None:
+def test_a_batch_of_petitions_costs_three_queries_and_probes_the_unique_index(db: None) -> None:
     petitions = [make_open_petition() for _number in range(30)]
     for petition in petitions[::10]:
         sign_as(petition, email=MARY)
     with CaptureQueriesContext(connection) as few:
         assert len(mailboxes.find(MARY).entries) == 3
-    # A batch of petitions, its probe, the end of the petitions, the rows, their petitions.
-    assert len(few) == 5
-    (probe,) = (query["sql"] for query in few.captured_queries if "unnest" in query["sql"])
+    # A batch of petitions, its probes for signers and followers, the end of the petitions, the rows, their petitions.
+    assert len(few) == 6
+    (probe,) = (query["sql"] for query in few.captured_queries if "LATERAL" in query["sql"])
     with connection.cursor() as cursor:
         cursor.execute(CROWD, [petitions[0].pk])
         cursor.execute("ANALYZE signatures_signature")

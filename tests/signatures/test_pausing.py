@@ -106,8 +106,8 @@ def test_nothing_is_started_or_handed_in_while_creation_is_paused(client: Client
     words = "Starting petitions is paused"
     for address in (
         "/petitions/new/",
-        f"/petitions/new/{draft.secret}/title/",
-        f"/petitions/new/{draft.secret}/creator/",
+        f"/petitions/new/{draft.token}/title/",
+        f"/petitions/new/{draft.token}/creator/",
     ):
         assert is_paused(client.get(address), words)
         assert is_paused(client.post(address, {**a_person(), "title": "Other"}), words)
@@ -116,7 +116,7 @@ def test_nothing_is_started_or_handed_in_while_creation_is_paused(client: Client
     assert (draft.title, draft.petition, Draft.objects.count()) == ("Mend it", None, 1)
 
     switch(petitions.services.resume_creation, boss)
-    assert client.get(f"/petitions/new/{draft.secret}/creator/").status_code == 200
+    assert client.get(f"/petitions/new/{draft.token}/creator/").status_code == 200
 
 
 def test_supporters_wait_too(db: None, boss: User) -> None:

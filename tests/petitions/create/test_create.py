@@ -9,9 +9,10 @@ import pytest
 from django.test import Client
 from django.utils import timezone
 
-from petitions import drafts, limits
+from petitions import limits
 from petitions.lifecycle import State
 from petitions.models import Draft, Limits, Petition
+from petitions.models.draft import KEPT
 from tests import factories as make
 
 pytestmark = pytest.mark.django_db
@@ -20,7 +21,7 @@ TITLE = "Plant a tree for every new house"
 
 
 def address(draft: Draft, step: str, language: str = "") -> str:
-    return f"{language}/petitions/new/{draft.secret}/{step}/"
+    return f"{language}/petitions/new/{draft.token}/{step}/"
 
 
 def begin(client: Client, language: str = "") -> Draft:
@@ -103,19 +104,43 @@ def test_a_new_title_is_compared_anew_and_the_same_one_is_not(client):
 def test_changing_one_answer_leads_back_to_the_check_and_keeps_the_others(client):
     draft = make.make_draft(title=TITLE, saw_similar=True, ask="Shade.", detail="More.")
     response = client.post(address(draft, "ask") + "?change", {"ask": "Much shade."})
-    assert response["Location"] == address(draft, "creator")
+    assert response["Location"] == address(draft, "check")
     draft.refresh_from_db()
     assert (draft.title, draft.ask, draft.detail) == (TITLE, "Much shade.", "More.")
-    assert address(draft, "creator") in client.get(address(draft, "ask") + "?change").content.decode()
+    back = client.post(address(draft, "ask") + "?change", {"ask": "Little shade.", "back": "1"})
+    assert back["Location"] == address(draft, "check")
 
 
 def test_going_back_shows_what_was_written(client):
     draft = make.make_draft(title=TITLE, saw_similar=True, ask="Shade <b>.")
-    assert f'value="{TITLE}"' in client.get(address(draft, "title")).content.decode()
-    html = client.get(address(draft, "ask")).content.decode()
-    assert "Shade &lt;b&gt;." in html
-    assert f'href="{address(draft, "title")}"' in html
-    assert 'href="/petitions/new/"' in client.get(address(draft, "title")).content.decode()
+    html = client.get(address(draft, "title")).content.decode()
+    assert f'value="{TITLE}"' in html
+    assert 'href="/petitions/new/"' in html
+    assert "Shade &lt;b&gt;." in client.get(address(draft, "ask")).content.decode()
+
+
+@pytest.mark.parametrize("typed", ["Half a sen", "", "y" * 5000, "!!!"])
+@pytest.mark.parametrize(("button", "leads_to"), [("back", "title"), ("later", "later")])
+def test_what_was_typed_is_kept_on_leaving_whether_it_holds_or_not(client, button, leads_to, typed):
+    draft = make.make_draft(title=TITLE, saw_similar=True)
+    response = client.post(address(draft, "ask"), {"ask": typed, button: "1"})
+    assert (response.status_code, response["Location"]) == (303, address(draft, leads_to))
+    assert f">\n{typed}</textarea>" in client.get(address(draft, "ask")).content.decode()
+    resumed = client.get(f"/petitions/new/{draft.token}/")
+    assert resumed["Location"] == address(draft, "check" if typed == "Half a sen" else "ask")
+
+
+def test_the_draft_goes_on_at_the_first_open_question(client):
+    for written, step in (
+        ({}, "title"),
+        ({"title": TITLE}, "similar"),
+        ({"title": TITLE, "saw_similar": True}, "ask"),
+        ({"title": TITLE, "saw_similar": True, "ask": "Shade.", "detail": "z" * 801}, "detail"),
+        ({"title": TITLE, "saw_similar": True, "ask": "Shade."}, "check"),
+    ):
+        draft = make.make_draft(**written)
+        assert client.get(f"/petitions/new/{draft.token}/")["Location"] == address(draft, step)
+    assert client.get("/petitions/new/no-such-token/").status_code == 404
 
 
 @pytest.mark.parametrize("step", ["similar", "ask", "detail"])
@@ -171,9 +196,9 @@ def test_invisible_characters_are_taken_out_and_letters_composed(client):
 @pytest.mark.parametrize(
     "build",
     [
-        lambda: make.make_draft(created_at=timezone.now() - drafts.KEPT - timedelta(minutes=1)),
+        lambda: make.make_draft(created_at=timezone.now() - KEPT - timedelta(minutes=1)),
         lambda: make.make_draft(petition=make.make_petition()),
-        lambda: Draft(secret="no-such-secret"),
+        lambda: Draft(pk=2**40, created_at=timezone.now()),
     ],
     ids=["expired", "used", "unknown"],
 )

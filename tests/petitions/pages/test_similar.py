@@ -1,6 +1,11 @@
 """Petitions that ask for nearly the same."""
 
+from datetime import timedelta
+
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -94,3 +99,46 @@ def test_a_finder_that_fails_leaves_the_answer_to_the_tables(wanted, finder):
 
     finder(broken)
     assert similar.find(title=TITLE, language="en")[0] == wanted
+
+
+def test_other_words_for_the_same_are_learnt_from_petitions_that_were_refused():
+    vapes = make.make_open_petition(title="Ban the sale of disposable vapes", ask="Vapes litter our streets.")
+    for title in ("Ban disposable electronic cigarettes", "Stop sales of electronic cigarettes"):
+        make.make_rejected_petition(title=title, ask="These disposable vapes are sold to children everywhere.")
+    for title in OTHERS:
+        make.make_open_petition(title=title)
+    found = similar.find(title="Outlaw electronic cigarettes", language="en")
+    assert found[0] == vapes
+
+
+def test_words_of_texts_that_nobody_may_read_teach_nothing():
+    vapes = make.make_open_petition(title="Ban the sale of disposable vapes", ask="Vapes litter our streets.")
+    unread = {"title": "Ban electronic cigarettes", "ask": "These disposable vapes are sold to children everywhere."}
+    make.make_petition(**unread)
+    make.make_hidden_petition(**unread)
+    assert vapes not in similar.find(title="Outlaw electronic cigarettes", language="en")
+
+
+def test_of_two_as_like_the_one_of_the_same_weeks_comes_first():
+    now = timezone.now()
+    old, new = (
+        make.make_closed_petition(
+            title=TITLE, opened_at=now - timedelta(days=days), created_at=now - timedelta(days=days)
+        )
+        for days in (1500, 30)
+    )
+    states = (State.CLOSED,)
+    assert similar.find(title=TITLE, language="en", states=states, now=now) == [new, old]
+    assert similar.find(title=TITLE, language="en", states=states, now=now - timedelta(days=1490)) == [old, new]
+
+
+def test_how_much_is_looked_at_does_not_grow_with_the_petitions(monkeypatch):
+    for number in range(12):
+        make.make_open_petition(title=f"{TITLE} {number}")
+    monkeypatch.setattr(similar, "RANKED", 8)
+    monkeypatch.setattr(similar, "WEIGHED", 4)
+    asked = {"title": TITLE, "language": "en", "states": (State.OPEN,), "exclude_id": None}
+    with CaptureQueriesContext(connection) as captured:
+        found = similar.near(**asked, now=timezone.now())
+    assert len(found) <= 8
+    assert len(captured) <= 6

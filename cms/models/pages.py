@@ -9,7 +9,7 @@ from wagtail.admin.panels import FieldPanel, InlinePanel
 from wagtail.fields import StreamField
 from wagtail.models import Orderable, Page
 
-from cms.blocks import BodyBlock, sections
+from cms.blocks import StandardBlock, sections
 from cms.caching import mark_public
 from cms.languages import current_language, main_language
 
@@ -84,7 +84,7 @@ class HomePageText(EditorialText):
 class StandardPage(EditorialPage):
     """A page of lasting text: rules, privacy, help."""
 
-    cache_seconds = 60
+    cache_seconds = 20
 
     parent_page_types = ["cms.HomePage", "cms.StandardPage"]
     subpage_types = ["cms.StandardPage"]
@@ -105,7 +105,7 @@ class StandardPage(EditorialPage):
 
 class StandardPageText(EditorialText):
     page = ParentalKey(StandardPage, on_delete=models.CASCADE, related_name="texts")
-    body = StreamField(BodyBlock(), verbose_name=_("body"), blank=True)
+    body = StreamField(StandardBlock(), verbose_name=_("body"), blank=True)
 
     panels = [FieldPanel("language"), FieldPanel("title"), FieldPanel("introduction"), FieldPanel("body")]
 

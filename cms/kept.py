@@ -38,7 +38,7 @@ class Kept(Generic[Value]):
             if known and known[0] > time.monotonic():
                 return known[1]
             value = self._anew(known)
-            self._kept = (time.monotonic() + self._seconds, value)
+            self.remember(value, seconds=self._seconds)
             return value
         finally:
             self._lock.release()
@@ -51,6 +51,10 @@ class Kept(Generic[Value]):
                 raise
             log.warning("kept_unread", what=self._read.__module__, error=type(error).__name__)
             return known[1]
+
+    def remember(self, value: Value, *, seconds: float) -> None:
+        """Take this to be the value for so long."""
+        self._kept = (time.monotonic() + seconds, value)
 
     def forget(self) -> None:
         """Read anew at the next question."""

@@ -7,7 +7,7 @@ from itertools import count
 import pytest
 from django.db import OperationalError
 
-from petitions.kept import Kept
+from cms.kept import Kept
 
 
 def test_a_value_is_read_again_after_its_time_and_when_it_was_forgotten() -> None:
