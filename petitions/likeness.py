@@ -22,7 +22,7 @@ WIDENED_WORDS = 100
 # What the words of the nearest texts, and the letters of the title, count beside the title's own words.
 WIDENED, LETTERS = 2.5, 0.25
 # A petition of the same weeks is the more likely to mean the same events.
-NEAR, NEAR_DAYS = 1.5, 300
+NEAR, NEAR_DAYS = 0.7, 300
 
 # A word of a text search vector as PostgreSQL writes it, and its places, each with the letter of its field.
 _WORD = re.compile(r"'((?:[^']|'')*)'(?::(\S+))?")
