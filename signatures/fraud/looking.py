@@ -42,11 +42,11 @@ def _by_number(petition_id: int, row_id: int) -> Found:
     petition = Petition.objects.filter(pk=petition_id).first()
     if row is None or petition is None:
         raise Refused(_("There is no signature of these numbers."), "number")
-    return Found([Entry(petition, row)], None)
+    return Found([Entry(petition, row)], None, [])
 
 
 def _by_address(address: str, petition_id: int | None) -> Found:
     if petition_id is None:
         return mailboxes.find(address)
     entry = mailboxes.find_on(address, petition_id=petition_id)
-    return Found([entry] if entry else [], None)
+    return Found([entry] if entry else [], None, [])
