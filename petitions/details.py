@@ -1,23 +1,19 @@
 """What a petition's page shows, in the words and the language of the page."""
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime, time
 from functools import cached_property
 
-from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
 from cms.formatting import local_day, local_time
-from cms.languages import path_for
-from petitions import charts, due, places, ratings, switches, timeline
+from petitions import answers, charts, places, switches, timeline
 from petitions.importing import uk, wtp
 from petitions.importing.records import Licence
 from petitions.lifecycle import State
-from petitions.models import Correction, Event, Hearing, OtherBusiness, Petition, PublicCase, Threshold
+from petitions.models import Correction, Hearing, OtherBusiness, Petition, Threshold
 from petitions.models.petition import Source
 from petitions.models.place import UNPLACED
-from petitions.models.timeline import AnswerKind
 from petitions.selectors import last_day
 from petitions.visibility import Visibility, visibility
 from petitions.whole import Whole
@@ -34,49 +30,6 @@ class Stage:
     brings: str
     reached: bool
     reached_at: datetime | None
-
-
-@dataclass(frozen=True)
-class Answer:
-    """Where the answer stands: given, or owed and by when."""
-
-    case: PublicCase
-    summary: str
-    lang: str  # of the summary, where it is another than the page's
-    url: str
-    pause_reason: str
-    counting: list[str]  # how the due day comes about
-    news: str
-    news_lang: str  # of the news, where it is another than the page's
-    department: str
-    together: str  # the permalink of the entry that names the petitions it is answered with
-    today: date
-
-    @property
-    def given(self) -> bool:
-        return self.case.answered_at is not None
-
-    @property
-    def kind(self) -> str:
-        """What the answer is, where it is another than a plain one."""
-        return "" if self.case.answer_kind == AnswerKind.ANSWER else capfirst(self.case.get_answer_kind_display())
-
-    @property
-    def external(self) -> bool:
-        return not self.case.answer_path
-
-    @property
-    def rated(self) -> ratings.Result | None:
-        """What signers said of it, once enough did."""
-        found = ratings.result(self.case.ratings, case_id=self.case.case_id)
-        return found if found.is_shown else None
-
-    @property
-    def days_late(self) -> int:
-        """Calendar days since the due day; 0 while there is time, when paused and when answered."""
-        if self.given or self.pause_reason or self.case.due_on is None:
-            return 0
-        return max((self.today - self.case.due_on).days, 0)
 
 
 @dataclass(frozen=True)
@@ -114,7 +67,7 @@ class Detail:
     tile_map: charts.TileMap | None
     constituencies: list[tuple[str, int]]  # name, signatures
     history: charts.History | None
-    answer: Answer | None
+    answer: answers.Answer | None
     hearing: Hearing | None
     other_business: list[OtherBusiness]
     corrections: list[EarlierText]
@@ -213,7 +166,7 @@ def detail(found: Whole, *, language: str, now: datetime) -> Detail:
         tile_map=_tile_map(regions, language),
         constituencies=found.constituencies,
         history=_history(found, now),
-        answer=_answer(found, language, local_day(now)),
+        answer=answers.answer(found, language, local_day(now)),
         hearing=getattr(petition, "hearing", None),
         other_business=found.other_business,
         corrections=[_correction(correction, language) for correction in found.corrections],
@@ -259,35 +212,6 @@ def _history(found: Whole, now: datetime) -> charts.History | None:
     # Of a petition closed or counted elsewhere nobody knows more than its last counted hour.
     until = now if found.petition.state == State.OPEN else max(found.hours)
     return charts.history(found.hours, until=until)
-
-
-def _answer(found: Whole, language: str, today: date) -> Answer | None:
-    petition = found.petition
-    case = getattr(petition, "public_case", None)
-    if case is None:
-        return None
-    summary, lang = timeline.words(case.summary, language)
-    news, news_lang = timeline.words(case.news, language)
-    return Answer(
-        case=case,
-        summary=summary,
-        lang=lang,
-        url=path_for(case.answer_path, language) if case.answer_path else case.external_url,
-        pause_reason=localized(case.pause_reason, language),
-        counting=due.explained(case.counting),
-        news=news,
-        news_lang=news_lang,
-        department=localized(case.department, language) if case.department else "",
-        together=_together(found.events),
-        today=today,
-    )
-
-
-def _together(events: Iterable[Event]) -> str:
-    """The anchor of the last word on whether this petition is answered with others; '' where it is answered alone."""
-    said = [event for event in events if event.public and event.details.get("what") in ("together", "alone")]
-    last = max(said, key=lambda event: (event.happened_at, event.pk), default=None)
-    return f"event-{last.pk}" if last and last.details["what"] == "together" else ""
 
 
 def _correction(correction: Correction, language: str) -> EarlierText:
