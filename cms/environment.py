@@ -11,7 +11,7 @@ from markupsafe import Markup
 from cms import formatting
 from cms.compiled import around
 from cms.spoken import Spoken
-from cms.templatetags import components
+from cms.templatetags import boxes, components
 
 FILTERS = {
     "short_day": formatting.short_day,
@@ -28,7 +28,7 @@ PIECES = (
     components.signature_count,
     components.timeline,
 )
-AROUND_A_CONTENT = (components.details, components.notification)
+AROUND_A_CONTENT = (boxes.details, boxes.notification)
 
 
 def environment(**options: Any) -> Spoken:
