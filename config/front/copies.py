@@ -52,6 +52,7 @@ class Copies:
 
     def __init__(self) -> None:
         self._away_until = 0.0
+        self._lost_at = 0.0  # a Redis that was away came back empty, for all we know
         self._second = 0
         self._left_in_it = 0
 
@@ -62,16 +63,15 @@ class Copies:
     def keep(self, key: Key, page: Page) -> None:
         """Leave a copy now and then. Only of pages without a query: there are no more of them than there are pages."""
         now = time.monotonic()
-        if key[3] or page.copy_of or now < max(page.copied + SECONDS_BETWEEN_COPIES, self._away_until):
+        is_left = self._lost_at < page.copied and now < page.copied + SECONDS_BETWEEN_COPIES
+        if key[3] or page.copy_of or is_left or now < self._away_until or not self._is_room(int(now)):
             return
-        if not self._is_room(int(now)):
-            return
-        page.copied = now
         body = page.pack()
         told = {"at": page.made_at, "status": page.answer.status, "headers": page.answer.headers, "packed": bool(body)}
         copy = json.dumps(told).encode() + b"\n" + (body or page.answer.body)
         try:
-            self._client.eval(KEEP, 2, _name(key), INDEX, copy, page.made_at, KEPT_SECONDS, MOST_COPIES)
+            self._client.eval(KEEP, 2, name_of(key), INDEX, copy, page.made_at, KEPT_SECONDS, MOST_COPIES)
+            page.copied = now
         except RedisError as error:
             self._pause(error)
 
@@ -94,7 +94,7 @@ class Copies:
         """Forget the copy of a page that is not there any more."""
         if time.monotonic() >= self._away_until:
             try:
-                self._client.delete(_name(key))
+                self._client.delete(name_of(key))
             except RedisError as error:
                 self._pause(error)
 
@@ -102,7 +102,7 @@ class Copies:
         if time.monotonic() < self._away_until:
             return None, 0.0
         try:
-            packed, void = cast("list[bytes | None]", self._client.mget(_name(key), VOID))
+            packed, void = cast("list[bytes | None]", self._client.mget(name_of(key), VOID))
         except RedisError as error:
             self._pause(error)
             return None, 0.0
@@ -116,9 +116,11 @@ class Copies:
         return (answer, told["at"]), float(void or 0)
 
     def _pause(self, error: RedisError) -> None:
-        self._away_until = time.monotonic() + PAUSE_SECONDS
+        self._lost_at = time.monotonic()
+        self._away_until = self._lost_at + PAUSE_SECONDS
         log.warning("copies_away", error=type(error).__name__)
 
 
-def _name(key: Key) -> str:
+def name_of(key: Key) -> str:
+    """Where the copy of a page lies."""
     return "copies:page:" + hashlib.blake2b("\n".join(key).encode(errors="replace"), digest_size=16).hexdigest()

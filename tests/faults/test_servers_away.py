@@ -3,8 +3,10 @@
 import time
 
 import pytest
+import redis
 import requests
 
+from config.front import copies
 from tests.faults.load import Crowd
 from tests.invariants import Invariants, Ledger
 from tests.journeys.site import Site
@@ -75,9 +77,7 @@ def test_without_postgresql_nothing_is_promised_and_the_site_heals_alone(
     assert site.stack.postgresql is not None
     crowd = Crowd(site, ledger, petition_id)
     paths = [path.format(id=petition_id) for path in READ]
-    with requests.Session() as session:
-        for path in paths * 2:
-            assert session.get(site.url + path, timeout=15).status_code == 200, path
+    _wait_for_copies(site, paths)
     with crowd.signing(threads=4):
         site.wait_for(lambda: crowd.seen["sign 303"] > 10, "some signatures")
         site.stack.postgresql.kill()
@@ -93,6 +93,20 @@ def test_without_postgresql_nothing_is_promised_and_the_site_heals_alone(
     site.wait_for(invariants.is_settled, "confirmations to be counted", seconds=HEALED_SECONDS)
     assert invariants.breaches() == []
     site.wait_for(lambda: all("Age" not in _page(site, path).headers for path in paths), "pages to be new again")
+
+
+def _wait_for_copies(site: Site, paths: list[str]) -> None:
+    """Read until each page has a copy. A process leaves one every half minute, and does not see Redis start anew."""
+    scheme, host = site.url.split("://")
+    names = [copies.name_of((scheme, host, path, "")) for path in paths]
+
+    def has_copies() -> bool:
+        assert [_page(site, path).status_code for path in paths] == [200] * len(paths)
+        with redis.Redis.from_url(f"{site.stack.environment['REDIS_URL']}?db=1") as client:
+            void = float(client.get(copies.VOID) or 0)
+            return all(made_at and void < made_at for made_at in client.zmscore(copies.INDEX, names))
+
+    site.wait_for(has_copies, "copies of all pages", seconds=HEALED_SECONDS)
 
 
 def _see_what_is_left(crowd: Crowd, paths: list[str], seconds: int) -> None:

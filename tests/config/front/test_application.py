@@ -7,9 +7,11 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
+import redis
 from django.db import connection
 from django.http import HttpResponse, StreamingHttpResponse
 from pytest_django import DjangoDbBlocker
+from redis.exceptions import ConnectionError as RedisConnectionError
 
 from config.front import application as fronts
 from config.front import copies, database, gate
@@ -196,6 +198,37 @@ def test_without_redis_too_a_process_shows_what_it_has_itself(
     assert get(front).headers["age"]
     time.sleep(fronts.AGED_SECONDS)
     assert b"Some words" in get(front).body, "a copy took the place of what it was copied from"
+
+
+def test_a_copy_that_could_not_be_left_is_left_once_redis_answers(
+    front: Front, django: Site, settings: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(copies, "PAUSE_SECONDS", 0)
+    settings.PAGE_CACHE_SECONDS = 1
+    url, settings.REDIS_PAGES_URL = settings.REDIS_PAGES_URL, "redis://127.0.0.1:1/0"
+    get(front)
+    settings.REDIS_PAGES_URL = url
+    del front._copies._client
+    time.sleep(1.1)
+    get(front)
+    django.response = failing
+    assert get(Front(django, slots=2)).headers["age"]
+
+
+def test_copies_are_left_again_after_redis_was_away(
+    front: Front, django: Site, settings: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What it held may have gone with it."""
+    monkeypatch.setattr(copies, "PAUSE_SECONDS", 0)
+    settings.PAGE_CACHE_SECONDS = 1
+    get(front)
+    with redis.Redis.from_url(settings.REDIS_PAGES_URL) as client:
+        client.delete(*client.keys("copies:*"))
+    front._copies._pause(RedisConnectionError())
+    time.sleep(1.1)
+    get(front)
+    django.response = failing
+    assert get(Front(django, slots=2)).headers["age"]
 
 
 def test_what_is_gone_comes_back_with_no_fault(front: Front, django: Site, settings: Any) -> None:
