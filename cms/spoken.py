@@ -13,12 +13,22 @@ from django.conf import settings
 from django.utils.translation import get_language, gettext, override
 from jinja2 import Environment, nodes
 from jinja2.meta import find_undeclared_variables
+from jinja2.runtime import Context
 from jinja2.visitor import NodeTransformer
 from markupsafe import Markup
 
 from cms.languages import path_for
 
 VALUE = re.compile(r"%\((\w+)\)s")
+
+
+class _Plain(Context):
+    """Calls functions as they are: none of ours asks for the context of the template."""
+
+    def call(
+        self, function: Callable[..., Any], *given: Any, _block_vars: Any = None, _loop_vars: Any = None, **named: Any
+    ) -> Any:
+        return function(*given, **named)
 
 
 class Spoken(Environment):
@@ -29,6 +39,7 @@ class Spoken(Environment):
     """
 
     language = settings.LANGUAGE_CODE
+    context_class = _Plain
 
     def __init__(self, **options: Any) -> None:
         super().__init__(**options)

@@ -7,11 +7,12 @@ there is no row, so that both read alike.
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import date, datetime, time
+from functools import cache
 from typing import TYPE_CHECKING
 
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+from django.utils.translation import ngettext, override
 
 from cms.formatting import day, moment, number
 from cms.languages import main_language, path_for
@@ -40,13 +41,15 @@ class Entry:
 def brings(threshold: Threshold, language: str) -> str:
     """What reaching this threshold brings, as a noun phrase in the page's language where there is one."""
     own = threshold.brings_fr if language == "fr" else threshold.brings
-    return own or threshold.brings or _usual(threshold)
+    return own or threshold.brings or _usual(language, threshold.kind, threshold.opens_case)
 
 
-def _usual(threshold: Threshold) -> str:
-    if threshold.kind == ThresholdKind.DEBATE:
-        return _("a hearing")
-    return _("an official answer") if threshold.opens_case or threshold.kind == ThresholdKind.RESPONSE else ""
+@cache
+def _usual(language: str, kind: str, opens_case: bool) -> str:
+    with override(language):
+        if kind == ThresholdKind.DEBATE:
+            return _("a hearing")
+        return _("an official answer") if opens_case or kind == ThresholdKind.RESPONSE else ""
 
 
 def entries(found: "Whole", *, language: str) -> list[Entry]:

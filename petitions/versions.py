@@ -23,6 +23,7 @@ from petitions.models import (
     ReviewRequest,
     Trend,
 )
+from petitions.prepared import fetched
 
 # Many rows, written only in one transaction with the petition's own (petitions.services.counting).
 WRITTEN_WITH_PETITION: frozenset[type[Model]] = frozenset({RegionCount, CountryCount, HourCount, ConstituencyCount})
@@ -37,11 +38,8 @@ def version(petition_id: int) -> str:
     """The version of this petition and of what stands on its page; '' for a number without one."""
     if petition_id > LARGEST_NUMBER:
         return ""
-    connection.ensure_connection()
-    # Not through Django's cursor, which has each statement planned anew: here that costs more than all the rest.
-    with connection.wrap_database_errors, psycopg.RawCursor(connection.connection) as cursor:
-        row = cursor.execute(_statement(), [petition_id], prepare=True).fetchone()
-    return row[0] if row else ""
+    rows = fetched(_statement(), [petition_id], cursor=psycopg.RawCursor)
+    return str(rows[0][0]) if rows else ""
 
 
 def tables() -> set[tuple[str, str]]:

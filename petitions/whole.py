@@ -33,6 +33,7 @@ from petitions.models import (
     Topic,
 )
 from petitions.models.petition import Source
+from petitions.prepared import fetched
 
 Row = TypeVar("Row", bound=Model)
 Department = Petition._meta.get_field("departments").related_model
@@ -92,11 +93,8 @@ def whole(petition_id: int) -> Whole | None:
     """
     if petition_id > LARGEST_NUMBER:
         return None
-    connection.ensure_connection()
-    # Not through Django's cursor, which has each statement planned anew: this one is long.
-    with connection.wrap_database_errors, psycopg.RawCursor(connection.connection) as cursor:
-        found = cursor.execute(_statement(), [petition_id], prepare=True).fetchone()
-    return _put_together(dict(zip(_parts(), orjson.loads(found[0]), strict=True))) if found else None
+    found = fetched(_statement(), [petition_id], cursor=psycopg.RawCursor)
+    return _put_together(dict(zip(_parts(), orjson.loads(found[0][0]), strict=True))) if found else None
 
 
 def _put_together(found: dict[str, Any]) -> Whole:

@@ -1,13 +1,11 @@
-"""The two statements of the hot path, and how they are run: prepared, in one round trip that is its own transaction."""
+"""The two statements of the hot path."""
 
 from collections.abc import Mapping, Sequence
 from typing import Any
 
 import orjson
-import psycopg
-from django.db import InterfaceError, OperationalError, connection
-from psycopg_pool import PoolTimeout
 
+from petitions.prepared import fetched
 from signatures import pacing
 from signatures.pacing import TAKE
 
@@ -168,44 +166,3 @@ def returned(statement: str, given: Row) -> Any:
     """The first column of the row that ``statement`` returned; None if there was none."""
     rows = fetched(statement, given)
     return rows[0][0] if rows else None
-
-
-def fetched(statement: str, given: Row) -> list[tuple[Any, ...]]:
-    """The rows that ``statement`` returned.
-
-    Outside a transaction it is one of its own, begun, committed and acknowledged in one round trip. Only for statements
-    that may be repeated: where the connection turns out to be lost they are tried once more on a new one.
-    """
-    try:
-        return _run(statement, given)
-    except (OperationalError, InterfaceError) as error:
-        if connection.in_atomic_block or not _is_lost(error.__cause__):
-            raise
-    connection.close()
-    if connection.pool:
-        connection.pool.check()  # the others were lost with it
-    return _run(statement, given)
-
-
-def _is_lost(error: BaseException | None) -> bool:
-    """Whether the connection ended under a statement: without a word, or because the server was stopped."""
-    return isinstance(error, psycopg.Error) and error.sqlstate in (None, "57P01") and not isinstance(error, PoolTimeout)
-
-
-def _run(statement: str, given: Row) -> list[tuple[Any, ...]]:
-    # Not through Django's cursor: that asks first whether the connection lives, and has each statement planned anew.
-    with connection.wrap_database_errors:
-        if connection.connection is None and connection.pool:
-            connection.pool.open()
-            with connection.pool.connection() as lent:
-                lent.autocommit = True
-                return _all(lent, statement, given)
-        connection.ensure_connection()
-        connection.validate_no_broken_transaction()
-        return _all(connection.connection, statement, given)
-
-
-def _all(lent: psycopg.Connection[Any], statement: str, given: Row) -> list[tuple[Any, ...]]:
-    lent.prepare_threshold = 0  # Django's None would forbid prepared statements altogether
-    with psycopg.Cursor(lent) as cursor:
-        return cursor.execute(statement, given, prepare=True).fetchall()

@@ -1,6 +1,5 @@
 """Public pages held whole in this process for at most two seconds, so that a crowd renders each page once a second."""
 
-import gzip
 import hashlib
 import re
 import threading
@@ -10,6 +9,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from django.conf import settings
+from isal import isal_zlib
 
 from config.front.answer import Answer, Headers, StartResponse
 from config.front.kinds import Environ
@@ -21,7 +21,8 @@ LONGEST_QUERY = 300
 # What is not among the things a page is known to be made of (names of departments and regions) is so old at most.
 MADE_ANEW_SECONDS = 20.0
 WORTH_PACKING = 600
-PACKING_LEVEL = 2  # half the time of 5 for a tenth more bytes
+PACKING_LEVEL = 1  # of ISA-L: as small as zlib's 2 in a quarter of its time
+GZIP = 31  # the format, as zlib numbers them
 PACKED_TYPES = ("text/", "application/json", "application/atom+xml", "image/svg+xml")
 MAX_AGE = re.compile(r"\bmax-age=(\d+)")
 UNHELD = ("no-store", "private", "no-cache")
@@ -92,7 +93,7 @@ class Page:
         """The body for those who take gzip; None where that is not worth it. Made once."""
         worth_it = self.size > WORTH_PACKING and self.answer.header("content-type").startswith(PACKED_TYPES)
         if self.packed is None and worth_it:
-            self.packed = gzip.compress(self.answer.body, compresslevel=PACKING_LEVEL, mtime=0)
+            self.packed = isal_zlib.compress(self.answer.body, level=PACKING_LEVEL, wbits=GZIP)
         return self.packed
 
     def send(self, environ: Environ, start_response: StartResponse) -> Iterable[bytes]:

@@ -17,10 +17,10 @@ from django.test import Client
 from django.utils import timezone
 
 from mailing.models import Mail
-from petitions import limits
+from petitions import limits, prepared
 from petitions.models import Crossing, Limits, Petition
 from petitions.models.timeline import EventKind
-from signatures import intake, links, statements, tally
+from signatures import intake, links, tally
 from signatures.models import Delta, Signature, SignatureState
 from signatures.persons import Signer
 from tests.factories import make_open_petition, make_threshold
@@ -173,20 +173,20 @@ FROM generate_series(1, 50000) AS number
 def cost_of(monkeypatch: pytest.MonkeyPatch) -> Callable[[Callable[[], Any]], tuple[int, str]]:
     """How many pages the hot path's statement reads for an act, and by what plan. The act is done."""
     plans: list[dict[str, Any]] = []
-    run = statements._run
+    run = prepared._run
 
-    def explained(statement: str, given: Any) -> Any:
+    def explained(statement: str, given: Any, cursor_class: Any) -> Any:
         with connection.cursor() as cursor:
             cursor.execute("BEGIN")
             cursor.execute(f"EXPLAIN (ANALYZE, BUFFERS, FORMAT JSON) {statement}", given)
             plans.append(json.loads(row) if isinstance(row := cursor.fetchone()[0], str) else row)
             cursor.execute("ROLLBACK")
-        return run(statement, given)
+        return run(statement, given, cursor_class)
 
     def cost(act: Callable[[], Any]) -> tuple[int, str]:
         plans.clear()
         with monkeypatch.context() as patched:
-            patched.setattr(statements, "_run", explained)
+            patched.setattr(prepared, "_run", explained)
             act()
         (plan,) = plans
         top = plan[0]["Plan"]
