@@ -3,6 +3,7 @@
 A request meets, in this order: files, probes, held pages, the gate, Django.
 """
 
+import gc
 import os
 from collections.abc import Callable, Iterable
 from typing import Any
@@ -42,6 +43,11 @@ def django_application(environ: dict[str, Any], start_response: Callable[..., An
 def _file_headers(headers: Headers, path: str, url: str) -> None:
     headers["X-Content-Type-Options"] = "nosniff"
 
+
+# What has been loaded stays: looking through it for garbage with every few hundred objects of a page costs a crowd of
+# readers a twentieth (decision 0098).
+gc.freeze()
+gc.set_threshold(50_000, 20, 100)
 
 files.forget_dead()
 access_log.lines.write_in_time()

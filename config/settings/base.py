@@ -154,7 +154,14 @@ if DATABASES:
     if given.ROLE == "web":
         # A pool belongs to the many threads of a web process; workers keep one connection each. Of two more than
         # requests may run at once one is for probes, and one for signatures on the short way.
-        options["pool"] = {"min_size": 1, "max_size": REQUESTS_AT_ONCE + 2, "timeout": 2, "reconnect_timeout": 4}
+        # What a crowd needed goes soon after it: fewer connections taken in turn find more of what they know at hand.
+        options["pool"] = {
+            "min_size": 1,
+            "max_size": REQUESTS_AT_ONCE + 2,
+            "timeout": 2,
+            "reconnect_timeout": 4,
+            "max_idle": 8,
+        }
         options["options"] = (
             "-c statement_timeout=3000 -c lock_timeout=2000 -c idle_in_transaction_session_timeout=10000"
         )
