@@ -18,6 +18,7 @@ from signatures import identity, names
 from signatures.entry import tidy_postcode
 from signatures.persons import Signer
 
+ADDRESS_FIELDS = ("email", "seen_address")
 MOST_KEPT = 500  # characters of a field that may not hold
 
 
@@ -35,8 +36,42 @@ class AddressField(forms.CharField):
             raise ValidationError(error.reason, code="invalid") from error
 
 
-class SignForm(PublicForm):
-    """Name, address, place, eligibility. A likely slip in the address shows the form once more."""
+class AddressedForm(PublicForm):
+    """A form with the field ``email``. A likely slip in the address shows it once more."""
+
+    seen_address = forms.CharField(widget=forms.HiddenInput, required=False)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.suggested = ""
+
+    def clean(self) -> dict[str, Any]:
+        given = super().clean() or {}
+        self._look_for_slip(given.get("email", ""), given.get("seen_address", ""))
+        return given
+
+    def _look_for_slip(self, email: str, seen: str) -> None:
+        """Ask once about an address that looks mistyped; handed in again unchanged, it is meant."""
+        if not email or self.errors or seen == email:
+            return
+        self.suggested = identity.suggestion(email) or ""
+        if self.suggested:
+            self.data = self.data.copy()
+            self.data["seen_address"] = email
+
+    @property
+    def is_ready(self) -> bool:
+        """Whether it can be handed in: valid, and no slip is to be asked about."""
+        return self.is_valid() and not self.suggested
+
+    @property
+    def typed_beside(self) -> list[tuple[str, str]]:
+        """Name and value of all else that was typed: with the address that was meant, the form as it should be."""
+        return [(name, self.data[name]) for name in self.fields if name in self.data and name not in ADDRESS_FIELDS]
+
+
+class SignForm(AddressedForm):
+    """Name, address, place, eligibility."""
 
     marks_optional = False  # postcode or country: one of them is needed
 
@@ -70,11 +105,9 @@ class SignForm(PublicForm):
     notify = forms.BooleanField(
         label=_("Send me an e-mail when this petition is answered or something else happens to it"), required=False
     )
-    seen_address = forms.CharField(widget=forms.HiddenInput, required=False)
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.suggested = ""
         self.fields["country"].choices = list(places.countries().items())
         self.fields["country"].initial = HOME_COUNTRY
 
@@ -95,28 +128,13 @@ class SignForm(PublicForm):
         return postcode
 
     def clean(self) -> dict[str, Any]:
-        given = super().clean() or {}
+        given = self.cleaned_data
         at_home = given.get("country") == HOME_COUNTRY
         if at_home and "postcode" in given and not given["postcode"]:
             self.add_error("postcode", _("Enter your postcode, or choose the country you live in."))
         if "country" in given and not at_home:
             given["postcode"] = ""
-        self._look_for_slip(given.get("email", ""), given.get("seen_address", ""))
-        return given
-
-    def _look_for_slip(self, email: str, seen: str) -> None:
-        """Ask once about an address that looks mistyped; handed in again unchanged, it is meant."""
-        if not email or self.errors or seen == email:
-            return
-        self.suggested = identity.suggestion(email) or ""
-        if self.suggested:
-            self.data = self.data.copy()
-            self.data["seen_address"] = email
-
-    @property
-    def is_ready(self) -> bool:
-        """Whether it can be handed in: valid, and no slip is to be asked about."""
-        return self.is_valid() and not self.suggested
+        return super().clean()
 
     def signer(self, *, network: str) -> Signer:
         """The person of a form that is ready, with the language of the page."""
@@ -151,7 +169,7 @@ class CreatorForm(SignForm):
         return {name: str(self.data.get(name, ""))[:MOST_KEPT] for name in self.fields}
 
 
-class AddressForm(PublicForm):
+class AddressForm(AddressedForm):
     """Another address for what was handed in a moment ago."""
 
     email = AddressField(
@@ -203,7 +221,7 @@ class SendAgainForm(PublicForm):
     )
 
 
-class FollowForm(PublicForm):
+class FollowForm(AddressedForm):
     """Where news of a petition go."""
 
     email = AddressField(

@@ -64,10 +64,12 @@ def guarded_page(
     """
     # What did not hold is not handed out again.
     kept = None if away and away.reason == Reason.PROOF else request.POST
-    puzzle = door.puzzle(petition_id, now=now, posted=kept)
-    response = render(
-        request, template, context | {"away": away, "puzzle": puzzle}, status=away.status if away else 200
-    )
+    shown = {
+        "away": away,
+        "puzzle": door.puzzle(petition_id, now=now, posted=kept),
+        "proved": [(name, kept[name]) for name in (door.PROOF, door.TICKET) if kept and name in kept],
+    }
+    response = render(request, template, context | shown, status=away.status if away else 200)
     if away and away.wait:
         response["Retry-After"] = str(away.wait)
     return response

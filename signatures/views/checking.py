@@ -74,7 +74,7 @@ def correct(request: HttpRequest, handed: Handed, now: datetime) -> HttpResponse
     context = _context(handed.petition_id, handed) | {"form": form, "address_form": form}
     address = request.META.get("REMOTE_ADDR", "")
     shown = {"request": request, "template": TEMPLATE, "petition_id": handed.petition_id, "now": now}
-    if not form.is_valid():
+    if not form.is_ready:
         return answers.guarded_page(context, **shown)
     away = door.knock(address, handed.petition_id) or door.prove(
         request.POST, handed.petition_id, address=address, now=now

@@ -35,7 +35,7 @@ def follow(request: HttpRequest, petition_id: int) -> HttpResponse:
     feed = path_for(f"/petitions/{petition_id}.atom", current_language())
     context = {"petition": petition, "form": form, "may": may, "feed": feed, "sent": "sent" in request.GET}
     template = "signatures/follow.html"
-    if not form.is_bound or not form.is_valid():
+    if not form.is_bound or not form.is_ready:
         return render(request, template, context)
     if wait := seconds_to_wait(request, group="follow", rate=RATE):
         return answers.too_many(request, template, context | {"form": FollowForm(initial=request.POST.dict())}, wait)

@@ -99,6 +99,18 @@ def test_what_is_no_address_stays_in_the_form(petition: Petition, client: Client
     assert not Mail.objects.exists()
 
 
+def test_an_address_that_looks_mistyped_is_asked_about_once(petition: Petition, client: Client) -> None:
+    page = ask(client, petition, "mary@gmial.com")
+    assert page.status_code == 200
+    assert b'name="email" value="mary@gmail.com"' in page.content
+    assert not Follower.objects.exists()
+    address = f"/petitions/{petition.pk}/follow/"
+    meant = client.post(address, {"email": "mary@gmial.com", "seen_address": "mary@gmial.com"})
+    assert meant.status_code == 303
+    assert ask(client, petition, "mary@gmail.com").status_code == 303
+    assert Follower.objects.count() == 2
+
+
 def test_one_mailbox_hears_once_however_it_is_spelled_and_signers_hear_as_signers(
     petition: Petition, client: Client
 ) -> None:

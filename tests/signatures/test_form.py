@@ -2,6 +2,7 @@
 
 import re
 import unicodedata
+from html import unescape
 
 import pytest
 from django.test import Client
@@ -102,6 +103,20 @@ def test_a_slip_corrected_passes_at_once_and_another_slip_is_asked_about(petitio
     seen = value_of(sign(petition, email="user@gmial.com").content.decode(), "seen_address")
     assert sign(petition, email="user@hotmial.com", seen_address=seen).status_code == 200
     assert sign(petition, email="user@gmail.com", seen_address=seen).status_code == 303
+
+
+def test_the_address_that_was_meant_is_taken_in_one_press(petition: Petition, sign: Sign, client: Client) -> None:
+    page = sign(petition, email="user@gmial.com", name="Anna & Ben", notify="on").content.decode()
+    correction = page[page.index("<form") : page.index("</form>")]
+    assert '<button type="submit" class="govuk-button govuk-button--secondary" name="email"' in correction
+    assert 'value="user@gmail.com"' in correction
+    beside = {name: unescape(value) for name, value in re.findall(r'name="(\w+)" value="([^"]*)">\n', correction)}
+    response = client.post(f"/petitions/{petition.pk}/sign/", beside | {"email": "user@gmail.com"})
+    assert response.status_code == 303
+    person = persons.unsealed(row_of(petition))
+    assert person is not None
+    assert (person.name, person.email) == ("Anna & Ben", "user@gmail.com")
+    assert row_of(petition).notify
 
 
 def test_other_fields_of_the_request_are_ignored(petition: Petition, sign: Sign) -> None:
