@@ -1,6 +1,7 @@
 """The colours of a site: what may be chosen, so that everybody can read it, and what follows from the choice. Pure."""
 
 import re
+from functools import cache
 from typing import NamedTuple
 
 from django.utils.functional import Promise
@@ -84,6 +85,19 @@ def mixed(one: str, other: str, share: float) -> str:
     """``one`` with this share (0 to 1) of ``other`` in it."""
     pairs = zip(_channels(one), _channels(other), strict=True)
     return "#" + "".join(f"{round(a + (b - a) * share):02x}" for a, b in pairs)
+
+
+@cache
+def white_from(colour: str) -> float:
+    """From which opacity (0 to 1) on white paper text on ``colour`` is read better in white than in black. Either has
+    a contrast of at least 4.5 then, whatever the colour.
+    """
+    shares = (share / 100 for share in range(101))
+    return next((share for share in shares if _white_reads_better(mixed(WHITE, colour, share))), 1.01)
+
+
+def _white_reads_better(ground: str) -> bool:
+    return contrast(WHITE, ground) > contrast("#000000", ground)
 
 
 def _is(text: str) -> bool:

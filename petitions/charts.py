@@ -117,11 +117,7 @@ class Tile:
     x: int
     y: int
     shade: float  # 0 to 1
-
-    @property
-    def dark(self) -> bool:
-        """Whether text on it must be white: here the contrast of either to the tile is at least 4.5 to 1."""
-        return self.shade > 0.715
+    dark: bool  # whether text on it must be white
 
     @property
     def lines(self) -> tuple[Line, ...]:
@@ -142,8 +138,8 @@ class TileMap:
     height: int
 
 
-def tile_map(places: Iterable[Place]) -> TileMap | None:
-    """Regions as a grid of tiles, the darker the more signatures.
+def tile_map(places: Iterable[Place], *, dark_from: float) -> TileMap | None:
+    """Regions as a grid of tiles, the darker the more signatures; from the shade ``dark_from`` with white text.
 
     None where none has a signature, or where two share a tile: the grid was not laid for them.
     """
@@ -153,15 +149,17 @@ def tile_map(places: Iterable[Place]) -> TileMap | None:
         return None
     top = min(place.row for place in drawn)
     left = min(place.column for place in drawn)
+    shaded = [(place, round(LIGHTEST + (1 - LIGHTEST) * max(place.count, 0) / most, 2)) for place in drawn]
     tiles = tuple(
         Tile(
             name=place.name,
             count=place.count,
             x=(place.column - left) * TILE,
             y=(place.row - top) * TILE,
-            shade=round(LIGHTEST + (1 - LIGHTEST) * max(place.count, 0) / most, 2),
+            shade=shade,
+            dark=shade >= dark_from,
         )
-        for place in drawn
+        for place, shade in shaded
     )
     return TileMap(
         tiles=tiles,

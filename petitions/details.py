@@ -1,11 +1,14 @@
 """What a petition's page shows, in the words and the language of the page."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, time
 from functools import cached_property
 
 from django.utils.translation import gettext as _
 
+from cms import face
+from cms.colours import white_from
 from cms.formatting import local_day, local_time
 from petitions import answers, charts, places, switches, timeline
 from petitions.importing import uk, wtp
@@ -43,13 +46,16 @@ class EarlierText:
 
 @dataclass(frozen=True)
 class Refusal:
-    """Why a petition was refused, in the page's language where staff wrote it, and the one it repeats."""
+    """Why a petition was refused, in the page's language where staff wrote it, the one it repeats, and what it became
+    when it was corrected and handed in again; both where they are public.
+    """
 
     code: str
     reason: str
     explanation: str
     details: str
     duplicate: Petition | None
+    successor: Petition | None
 
 
 @dataclass(frozen=True)
@@ -170,7 +176,7 @@ def detail(found: Whole, *, language: str, now: datetime) -> Detail:
         hearing=getattr(petition, "hearing", None),
         other_business=found.other_business,
         corrections=[_correction(correction, language) for correction in found.corrections],
-        refusal=_refusal(petition, language),
+        refusal=_refusal(found, language),
         signing_paused=switches.current().signing_paused,
         now=now,
     )
@@ -195,7 +201,12 @@ def _tile_map(regions: places.PublicPlaces, language: str) -> charts.TileMap | N
     if not regions.rows:
         return None
     counts = {row.code: row.count for row in regions.rows if row.code != UNPLACED}
-    return charts.tile_map(
+    return map_of(counts, language)
+
+
+def map_of(counts: Mapping[str, int], language: str) -> charts.TileMap | None:
+    """All regions, in the site's colour, with these counts by code; None where there is nothing to draw."""
+    laid = (
         charts.Place(
             name=localized(region, language),
             row=region.tile_row,
@@ -204,6 +215,7 @@ def _tile_map(regions: places.PublicPlaces, language: str) -> charts.TileMap | N
         )
         for region in places.regions()
     )
+    return charts.tile_map(laid, dark_from=white_from(face.current().colours.brand))
 
 
 def _history(found: Whole, now: datetime) -> charts.History | None:
@@ -219,16 +231,21 @@ def _correction(correction: Correction, language: str) -> EarlierText:
     return EarlierText(correction=correction, note=note, lang=lang)
 
 
-def _refusal(petition: Petition, language: str) -> Refusal | None:
+def _refusal(found: Whole, language: str) -> Refusal | None:
+    petition = found.petition
     rejection = getattr(petition, "rejection", None)
     if petition.state != State.REJECTED or rejection is None:
         return None
     original = rejection.duplicate_of
-    public = original is not None and (visibility(state=original.state, opened=original.was_opened) is Visibility.PAGE)
     return Refusal(
         code=rejection.reason.code,
         reason=localized(rejection.reason, language, "title"),
         explanation=localized(rejection.reason, language, "explanation"),
         details=rejection.details,
-        duplicate=original if public else None,
+        duplicate=original if original is not None and _has_page(original) else None,
+        successor=next(filter(_has_page, reversed(found.successors)), None),
     )
+
+
+def _has_page(petition: Petition) -> bool:
+    return visibility(state=petition.state, opened=petition.was_opened) is Visibility.PAGE

@@ -29,6 +29,7 @@ from petitions.models import (
     RegionCount,
     Rejection,
     RejectionReason,
+    Resubmission,
     Threshold,
     Topic,
 )
@@ -46,6 +47,7 @@ LISTED = "part.id IN (SELECT {column} FROM {table} WHERE petition_id = petition.
 PART = "ARRAY(SELECT json_build_array({columns}) FROM {table} AS part WHERE {condition} ORDER BY {order})"
 # A table that is not looked into costs nothing.
 ONLY_WHERE = "CASE WHEN {only} THEN {part} ELSE '{{}}' END"
+SUCCEEDS = "part.id IN (SELECT petition_id FROM {table} WHERE refused_id = petition.id)"
 REFUSED = f"petition.state = '{State.REJECTED}'"
 OWED_OR_ANSWERED = f"petition.response_state <> '{ResponseState.NONE}'"
 IMPORTED = f"petition.source <> '{Source.HERE}'"
@@ -81,6 +83,7 @@ class Whole(NamedTuple):
     events: list[Event]
     corrections: list[Correction]
     other_business: list[OtherBusiness]
+    successors: list[Petition]  # what a refused petition became, corrected and handed in again, public or not
     constituencies: list[tuple[str, int]]
     hours: dict[datetime, int]
 
@@ -120,6 +123,7 @@ def _put_together(found: dict[str, Any]) -> Whole:
         events=_rows(Event, found["events"]),
         corrections=_rows(Correction, found["corrections"]),
         other_business=_rows(OtherBusiness, found["other_business"]),
+        successors=_rows(Petition, found["successors"]),
         constituencies=found["constituencies"],
         hours={datetime.fromtimestamp(hour, UTC): count for hour, count in found["hours"]},
     )
@@ -196,6 +200,9 @@ def _parts() -> dict[str, str]:
         "rejection": _part(Rejection, only=REFUSED),
         "reason": _part(RejectionReason, condition=_listed(Rejection._meta.db_table, "reason_id"), only=REFUSED),
         "duplicate_of": _part(Petition, condition=_listed(Rejection._meta.db_table, "duplicate_of_id"), only=REFUSED),
+        "successors": _part(
+            Petition, condition=SUCCEEDS.format(table=Resubmission._meta.db_table), order="part.id", only=REFUSED
+        ),
         "region_counts": _part(RegionCount, columns=_columns(RegionCell._fields)),
         "country_counts": _part(CountryCount, columns=_columns(CountryCell._fields)),
         "constituencies": _part(

@@ -49,6 +49,13 @@ def test_contrast_knows_no_order_and_mixing_stays_between(one: int, other: int) 
     assert colours.mixed(first, second, 1) == second
 
 
+@given(st.integers(0, 0xFFFFFF), st.integers(0, 100))
+def test_text_on_a_shade_of_any_colour_can_be_read(number: int, hundredths: int) -> None:
+    colour, share = f"#{number:06x}", hundredths / 100
+    text = "#ffffff" if share >= colours.white_from(colour) else "#000000"
+    assert colours.contrast(text, colours.mixed("#ffffff", colour, share)) >= 4.5
+
+
 def test_the_installed_colours_and_a_good_choice_can_be_read() -> None:
     assert not colours.faults(Colours())
     assert not colours.faults(BLUE)

@@ -45,7 +45,7 @@ def test_the_most_signed_region_is_darkest_and_names_break_into_lines():
         charts.Place("London", row=2, column=1, count=100),
         charts.Place("Wales", row=2, column=0, count=0),
     ]
-    drawn = charts.tile_map(places)
+    drawn = charts.tile_map(places, dark_from=0.72)
     assert drawn is not None
     assert [tile.shade for tile in drawn.tiles] == [0.21, 1.0, charts.LIGHTEST]
     assert [tile.dark for tile in drawn.tiles] == [False, True, False]
@@ -55,7 +55,7 @@ def test_the_most_signed_region_is_darkest_and_names_break_into_lines():
 
 def test_no_map_is_drawn_without_signatures_or_where_two_regions_share_a_tile():
     north, south = charts.Place("North", 0, 0, 5), charts.Place("South", 0, 0, 5)
-    assert charts.tile_map([]) is None
-    assert charts.tile_map([charts.Place("North", 0, 0, 0)]) is None
-    assert charts.tile_map([north, south]) is None
-    assert charts.tile_map([north]) is not None
+    assert charts.tile_map([], dark_from=0.72) is None
+    assert charts.tile_map([charts.Place("North", 0, 0, 0)], dark_from=0.72) is None
+    assert charts.tile_map([north, south], dark_from=0.72) is None
+    assert charts.tile_map([north], dark_from=0.72) is not None

@@ -12,7 +12,16 @@ from markupsafe import escape as escape_compiled
 from cms import compiled
 from petitions import details, selectors
 from petitions.lifecycle import State
-from petitions.models import ConstituencyCount, Correction, CountryCount, Hearing, OtherBusiness, Region, RegionCount
+from petitions.models import (
+    ConstituencyCount,
+    Correction,
+    CountryCount,
+    Hearing,
+    OtherBusiness,
+    Region,
+    RegionCount,
+    Resubmission,
+)
 from petitions.models.petition import Source
 from petitions.models.timeline import EventKind
 from tests import factories as make
@@ -142,6 +151,21 @@ def test_refusal_shows_reason_explanation_details_and_the_petition_it_repeats(cl
 def test_a_refusal_does_not_name_a_petition_that_is_not_public(client, build):
     petition = make.make_rejected_petition(duplicate_of=build(title=SECRET))
     assert SECRET not in page(client, petition.pk)
+
+
+def test_a_refused_petition_leads_to_its_correction_once_that_is_public(client):
+    refused = make.make_rejected_petition()
+    for build in (make.make_petition, make.make_hidden_petition):
+        Resubmission.objects.create(petition=build(title=SECRET), refused=refused)
+    html = page(client, refused.pk)
+    assert SECRET not in html
+    assert "handed in again" not in html
+    corrected = make.make_open_petition(title="Plant trees along each street")
+    Resubmission.objects.create(petition=corrected, refused=refused)
+    html = page(client, refused.pk)
+    assert f'href="/petitions/{corrected.pk}/"' in html
+    assert "Plant trees along each street" in html
+    assert SECRET not in html
 
 
 def test_an_owed_answer_shows_its_due_day_its_lateness_or_why_the_clock_stands(client):
