@@ -3,11 +3,9 @@
 import os
 import secrets
 import smtplib
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import UTC, datetime
 from email import message_from_bytes, policy
-from email.utils import parseaddr
-from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -16,24 +14,64 @@ from django.core.mail import EmailMessage
 from django.core.mail.backends import smtp
 from django.core.mail.backends.base import BaseEmailBackend
 
-from mailing.compose import Letter
-
-TAKEN = (250, 251)
-# As long as the worker lets a job run, less what else it may have to wait for.
-LAST_REPLY_SECONDS = 120
+from mailing.compose import Written
+from mailing.conversation import Conversation
 
 
 class ServerBackend(smtp.EmailBackend):
-    """Django's, which sends what is ready as it is, and reaches addresses with other letters before the @ (RFC 6531).
+    """Django's, which sends what is written as it is, and reaches addresses with other letters before the @ (RFC 6531).
 
     A server that can't reach them raises smtplib.SMTPNotSupportedError. All other errors are smtplib's own.
     """
 
+    takes_bytes = True
+    _conversation: Conversation | None = None
+
+    def open(self) -> bool | None:
+        """As Django's; what the server can do is known then."""
+        opened = super().open()
+        if opened:
+            try:
+                self.connection.ehlo_or_helo_if_needed()
+            except smtplib.SMTPException:
+                self.connection.close()
+                raise
+        return opened
+
+    def hand_over(self, letters: Iterable[Written | EmailMessage]) -> Iterator[Exception | None]:
+        """Send these over the open connection: for each, in order, None once the server has it, else what was raised.
+
+        The letter after the next is asked for while the server takes one. Each leaves only once the word on all before
+        it was fetched from here.
+        """
+        self._conversation = conversation = Conversation(self.connection)
+        coming = iter(letters)
+        current, following = next(coming, None), next(coming, None)
+        while current is not None:
+            later = None
+            try:
+                if isinstance(current, Written):
+                    conversation.begin(current)
+                    conversation.write(current, following if isinstance(following, Written) else None)
+                    later = next(coming, None)
+                    conversation.end()
+                else:
+                    self._send(current)
+            except Exception as error:
+                yield error
+            else:
+                yield None
+            current, following = following, later or next(coming, None)
+
+    def close(self) -> None:
+        """As Django's. In the middle of a mail the server hears no word more, and drops what it did not get whole."""
+        if self.connection and self._conversation and self._conversation.under_way:
+            self.connection.close()
+        self._conversation = None
+        super().close()
+
     def _send(self, email_message: EmailMessage) -> bool:
         recipients = email_message.recipients()
-        if isinstance(email_message, Letter) and email_message.ready:
-            self._hand_over(_plain(email_message.from_email), recipients[0], email_message.ready)
-            return True
         if all(recipient.rpartition("@")[0].isascii() for recipient in recipients):
             return super()._send(email_message)
         message = message_from_bytes(email_message.message().as_bytes(), policy=policy.SMTPUTF8)
@@ -43,76 +81,23 @@ class ServerBackend(smtp.EmailBackend):
         self.connection.send_message(message, to_addrs=recipients)
         return True
 
-    def _hand_over(self, sender: str, recipient: str, content: bytes) -> None:
-        """One mail to one recipient, in as few round trips as the server can take (RFC 2920)."""
-        server = self.connection
-        server.ehlo_or_helo_if_needed()
-        body = " BODY=8BITMIME" if server.has_extn("8bitmime") else ""
-        lines = (f"MAIL FROM:<{sender}>{body}", f"RCPT TO:<{recipient}>", "DATA")
-        if server.has_extn("pipelining"):
-            server.send("".join(f"{line}\r\n" for line in lines))
-            (mail, mail_says), (rcpt, rcpt_says), (data, data_says) = [server.getreply() for _line in lines]
-            if data == 354 and not (mail == 250 and rcpt in TAKEN):
-                # Taken for nobody: an empty message ends it.
-                server.send(b".\r\n")
-                server.getreply()
-        else:
-            mail, mail_says = server.docmd(lines[0])
-            rcpt, rcpt_says = server.docmd(lines[1]) if mail == 250 else (503, b"")
-            data, data_says = server.docmd(lines[2]) if rcpt in TAKEN else (503, b"")
-        if mail != 250:
-            self._start_over(mail)
-            raise smtplib.SMTPSenderRefused(mail, mail_says, sender)
-        if rcpt not in TAKEN:
-            self._start_over(rcpt)
-            raise smtplib.SMTPRecipientsRefused({recipient: (rcpt, rcpt_says)})
-        if data != 354:
-            self._start_over(data)
-            raise smtplib.SMTPDataError(data, data_says)
-        server.send(smtplib._quote_periods(content) + b".\r\n")  # type: ignore[attr-defined]
-        code, says = self._last_reply()
-        if code != 250:
-            self._start_over(code)
-            raise smtplib.SMTPDataError(code, says)
-
-    def _last_reply(self) -> tuple[int, bytes]:
-        """A server that has the whole mail may take its time: given up too early, it would get the mail twice
-        (RFC 5321, section 4.5.3.2.6).
-        """
-        socket = self.connection.sock
-        socket.settimeout(LAST_REPLY_SECONDS)
-        try:
-            return self.connection.getreply()
-        finally:
-            if self.connection.sock:
-                socket.settimeout(self.timeout)
-
-    def _start_over(self, code: int) -> None:
-        if code == 421:  # the server closes the connection
-            raise smtplib.SMTPServerDisconnected("the server has no time")
-        self.connection.rset()
-
-
-@lru_cache(maxsize=16)
-def _plain(sender: str) -> str:
-    """The address alone, of a sender with a name."""
-    return parseaddr(sender)[1]
-
 
 class FolderBackend(BaseEmailBackend):
     """Writes each mail to ``settings.MAIL_FOLDER`` as ``<time>-<random>.eml``; a file with this name is complete."""
+
+    takes_bytes = True
 
     def __init__(self, **kwargs: Any) -> None:
         super().__init__(**kwargs)
         self.folder = Path(settings.MAIL_FOLDER)
 
-    def send_messages(self, email_messages: Sequence[EmailMessage]) -> int:
+    def send_messages(self, email_messages: Sequence[Written | EmailMessage]) -> int:
         self.folder.mkdir(parents=True, exist_ok=True)
         for message in email_messages:
             name = f"{datetime.now(UTC):%Y%m%dT%H%M%S%f}-{secrets.token_hex(4)}"
             unfinished = self.folder / f".{name}.part"
             with unfinished.open("wb") as file:
-                file.write(getattr(message, "ready", None) or message.message().as_bytes())
+                file.write(message.content if isinstance(message, Written) else message.message().as_bytes())
                 file.flush()
                 os.fsync(file.fileno())
             unfinished.rename(self.folder / f"{name}.eml")

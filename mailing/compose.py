@@ -9,7 +9,7 @@ import re
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass
-from email.utils import formatdate
+from email.utils import formatdate, parseaddr
 from functools import lru_cache
 from typing import Any
 from urllib.parse import urlsplit
@@ -49,14 +49,25 @@ class Form:
     subject: list[str]
     text: list[str]
     html: list[str]
-    head: bytes
-    bodies: tuple[list[bytes], list[bytes]] | None  # as sent, text and HTML; None: not to be filled as bytes
+    # As sent: what follows the headers of its own, with "name" and "name:html" in it. None: not to be filled as bytes.
+    content: list[bytes | str] | None
 
 
 class Letter(EmailMultiAlternatives):
-    """One e-mail. ``ready`` is the whole of it as bytes, made without the library; None: let the library make it."""
+    """One e-mail as the library makes it."""
 
-    ready: bytes | None = None
+    @property
+    def recipient(self) -> str:
+        return str(self.to[0])
+
+
+@dataclass(frozen=True, slots=True)
+class Written:
+    """One e-mail made without the library: plain addresses, and all of it as it is sent."""
+
+    sender: str
+    recipient: str
+    content: bytes
 
 
 _forms: dict[tuple[object, ...], Form] = {}
@@ -69,24 +80,58 @@ def compose(mail: Mail, message: Message) -> Letter:
     an accident, or queued again after a restore, it is one mail to whoever reads it.
     """
     form, personal = _form(message), message.personal
+    letter = Letter(
+        subject=_one_line(_filled(form.subject, personal)),
+        body=_filled(form.text, personal),
+        to=[message.to],
+        headers=_headers(mail, message),
+    )
+    escaped = {name: html.escape(value) for name, value in personal.items()}
+    letter.attach_alternative(_filled(form.html, escaped), "text/html")
+    letter.metadata = {"mail": str(mail.pk)}  # providers send it back with what they report
+    return letter
+
+
+def write(mail: Mail, message: Message) -> Written | None:
+    """The same e-mail as bytes; None if only the library can make it."""
+    form, personal = _form(message), message.personal
+    if form.content is None or not PLAIN_ADDRESS.fullmatch(message.to):
+        return None
+    values: dict[str, bytes] = {}
+    for name, value in personal.items():
+        line = html.escape(value)
+        if "\n" in line or "\r" in line:
+            return None
+        values[name], values[f"{name}:html"] = value.encode(), line.encode()
+        if len(values[f"{name}:html"]) > LONGEST_PERSONAL:
+            return None
+    sender = settings.DEFAULT_FROM_EMAIL
+    lines = [
+        _header("Subject", _one_line(_filled(form.subject, personal))),
+        _header("From", sender),
+        f"To: {message.to}",
+        f"Date: {_date(int(time.time()))}",
+        *(f"{name}: {value}" for name, value in _headers(mail, message).items()),
+        "",
+    ]
+    parts = [values[part] if isinstance(part, str) else part for part in form.content]
+    return Written(_plain_address(sender), message.to, "\r\n".join(lines).encode("ascii") + b"".join(parts))
+
+
+def _headers(mail: Mail, message: Message) -> dict[str, str]:
     headers = {
-        "Message-ID": f"<{_identity(mail)}@{urlsplit(settings.BASE_URL).hostname}>",
+        "Message-ID": f"<{_identity(mail)}@{_host(settings.BASE_URL)}>",
         "Auto-Submitted": "auto-generated",
     }
     if message.unsubscribe_url:
         headers["List-Unsubscribe"] = f"<{message.unsubscribe_url}>"
         headers["List-Unsubscribe-Post"] = "List-Unsubscribe=One-Click"
-    letter = Letter(
-        subject=_one_line(_filled(form.subject, personal)),
-        body=_filled(form.text, personal),
-        to=[message.to],
-        headers=headers,
-    )
-    escaped = {name: html.escape(value) for name, value in personal.items()}
-    letter.attach_alternative(_filled(form.html, escaped), "text/html")
-    letter.metadata = {"mail": str(mail.pk)}  # providers send it back with what they report
-    letter.ready = _ready(letter, form, personal, escaped)
-    return letter
+    return headers
+
+
+@lru_cache(maxsize=16)
+def _host(address: str) -> str | None:
+    return urlsplit(address).hostname
 
 
 def _identity(mail: Mail) -> str:
@@ -112,13 +157,11 @@ def _rendered(message: Message) -> Form:
         layout = {"language": message.language, "rtl": get_language_bidi(), "subject": subject, "body": _html(text)}
         page = render_to_string("mail/layout.html", layout)
         text += _plain("mail/signature.txt", {"base_url": settings.BASE_URL})
-    head, *bodies = _mime(text, page)
     return Form(
         subject=_MARKS.split(subject),
         text=_MARKS.split(_without_base(text)),
         html=_MARKS.split(_without_base(page)),
-        head=head,
-        bodies=(_BYTE_MARKS.split(bodies[0]), _BYTE_MARKS.split(bodies[1])) if bodies else None,
+        content=_content(text, page),
     )
 
 
@@ -172,52 +215,33 @@ def _lines(paragraph: str) -> Iterator[SafeString]:
             yield conditional_escape(line)
 
 
-def _mime(text: str, page: str) -> tuple[bytes, ...]:
-    """The MIME headers and the parts with text and HTML as the library makes them.
-
-    Headers only where a long line makes it encode the parts.
+def _content(text: str, page: str) -> list[bytes | str] | None:
+    """MIME headers and the parts with text and HTML as the library makes them; None where a long line makes it encode
+    the parts.
     """
     message = EmailMultiAlternatives(body=_without_base(text))
     message.attach_alternative(_without_base(page), "text/html")
     made = message.message()
     for name in ("Subject", "From", "To", "Date", "Message-ID"):
         del made[name]
-    head, _blank, body = made.as_bytes(linesep="\r\n").partition(b"\r\n\r\n")
+    content = made.as_bytes(linesep="\r\n")
+    _head, _blank, body = content.partition(b"\r\n\r\n")
     if not set(_ENCODINGS.findall(body)) <= {b"7bit", b"8bit"}:
-        return (head,)
-    cut = body.index(b"Content-Type: text/html")
-    return head, body[:cut], body[cut:]
-
-
-def _ready(letter: Letter, form: Form, personal: dict[str, str], escaped: dict[str, str]) -> bytes | None:
-    to = letter.to[0]
-    lines = [value.encode() for value in escaped.values()]
-    if form.bodies is None or not PLAIN_ADDRESS.fullmatch(to):
         return None
-    if any(len(line) > LONGEST_PERSONAL or b"\n" in line or b"\r" in line for line in lines):
-        return None
-    text, page = form.bodies
-    lines_of_head = [
-        _header("Subject", letter.subject),
-        _header("From", letter.from_email),
-        f"To: {to}",
-        f"Date: {_date(int(time.time()))}",
-        *(f"{name}: {value}" for name, value in letter.extra_headers.items()),
-    ]
-    return b"".join(
-        [
-            "\r\n".join(lines_of_head).encode("ascii"),
-            b"\r\n",
-            form.head,
-            b"\r\n\r\n",
-            *_bytes(text, {name.encode(): value.encode() for name, value in personal.items()}),
-            *_bytes(page, dict(zip((name.encode() for name in escaped), lines, strict=True))),
-        ]
-    )
+    boundary = f"\r\n--{made.get_boundary()}".encode()
+    of_page = content.index(boundary, content.index(boundary) + len(boundary))
+    return [*_named(content[:of_page], ""), *_named(content[of_page:], ":html")]
 
 
-def _bytes(parts: list[bytes], values: dict[bytes, bytes]) -> list[bytes]:
-    return [values[part] if place % 2 else part for place, part in enumerate(parts)]
+def _named(content: bytes, kind: str) -> Iterator[bytes | str]:
+    for place, part in enumerate(_BYTE_MARKS.split(content)):
+        yield part.decode() + kind if place % 2 else part
+
+
+@lru_cache(maxsize=16)
+def _plain_address(sender: str) -> str:
+    """The address alone, of a sender with a name."""
+    return parseaddr(sender)[1]
 
 
 @lru_cache(maxsize=1)

@@ -17,8 +17,8 @@ from django.core.mail.backends.base import BaseEmailBackend
 from django.db import connection
 
 from mailing import delivery, kinds, pace
-from mailing.compose import compose
-from mailing.delivery import PutOff, Refused, ServerTrouble
+from mailing.compose import Letter, Written, compose, write
+from mailing.delivery import PutOff, Refused, ServerTrouble, Trouble
 from mailing.kinds import Message
 from mailing.models import Mail, MailState, Priority
 
@@ -127,8 +127,9 @@ def _send_batch(batch: list[Mail], run: Run) -> None:
     with delivery.server() as server:
         try:
             # No turn is taken while the server is away: what is due stays so, and is seen to be late.
-            for number, (mail, message) in enumerate(_in_turn(wanted, run.now), 1):
-                _send(mail, message, server, run)
+            letters = _letters(_in_turn(wanted, run.now), server, run)
+            for number, (mail, letter, trouble) in enumerate(delivery.hand_over(letters, server), 1):
+                _note(mail, letter, trouble, run)
                 if number % SURE_AFTER == 0:
                     _make_sure(run)
         finally:
@@ -195,34 +196,47 @@ def _make_sure(run: Run) -> None:
         cursor.execute(SURE, [run.now, taken, run.now])
 
 
-def _send(mail: Mail, message: Message, server: BaseEmailBackend, run: Run) -> None:
-    """Send one mail and mark it. Raises ServerTrouble."""
-    try:
-        delivery.hand_over(compose(mail, message), server)
-    except Refused as refused:
-        log.info("mail_failed", mail=mail.pk, kind=mail.kind, error=str(refused))
-        _mark(mail, state=MailState.FAILED, attempts=mail.attempts + 1, error=str(refused))
-    except PutOff as put_off:
-        _again(mail, str(put_off), run.now)
-        pace.rest([(message.to, mail.priority == Priority.BULK)], run.now + REST)
-        run.put_off_in_a_row += 1
-        if run.put_off_in_a_row >= PUT_OFF_IN_A_ROW:
-            raise ServerTrouble(str(put_off)) from put_off
-    except ServerTrouble as trouble:
-        # The one that met the trouble steps back: should it be its own fault, the others get past it.
-        _again(mail, str(trouble), run.now)
-        raise
-    except Exception as error:
-        log.exception("mail_not_sent", mail=mail.pk, kind=mail.kind)
-        _again(mail, type(error).__name__, run.now)
-    else:
-        if mail.priority == Priority.BULK:
-            run.unmarked.append(mail.pk)
+def _letters(
+    messages: list[tuple[Mail, Message]], server: BaseEmailBackend, run: Run
+) -> Iterator[tuple[Mail, Written | Letter]]:
+    """Each as it is sent, made when it is asked for."""
+    as_bytes = getattr(server, "takes_bytes", False)
+    for mail, message in messages:
+        try:
+            letter = (as_bytes and write(mail, message)) or compose(mail, message)
+        except Exception as error:
+            log.exception("mail_not_written", mail=mail.pk, kind=mail.kind)
+            _again(mail, type(error).__name__, run.now)
         else:
-            with connection.cursor() as cursor:
-                cursor.execute(LIGHT, [run.now, [mail.pk]])
-        run.sent += 1
-        run.put_off_in_a_row = 0
+            yield mail, letter
+
+
+def _note(mail: Mail, letter: Written | Letter, trouble: Trouble | None, run: Run) -> None:
+    """Mark a mail by what came of it. Raises ServerTrouble."""
+    match trouble:
+        case None:
+            if mail.priority == Priority.BULK:
+                run.unmarked.append(mail.pk)
+            else:
+                with connection.cursor() as cursor:
+                    cursor.execute(LIGHT, [run.now, [mail.pk]])
+            run.sent += 1
+            run.put_off_in_a_row = 0
+        case Refused():
+            log.info("mail_failed", mail=mail.pk, kind=mail.kind, error=str(trouble))
+            _mark(mail, state=MailState.FAILED, attempts=mail.attempts + 1, error=str(trouble))
+        case PutOff():
+            _again(mail, str(trouble), run.now)
+            pace.rest([(letter.recipient, mail.priority == Priority.BULK)], run.now + REST)
+            run.put_off_in_a_row += 1
+            if run.put_off_in_a_row >= PUT_OFF_IN_A_ROW:
+                raise ServerTrouble(str(trouble))
+        case ServerTrouble():
+            # The one that met the trouble steps back: should it be its own fault, the others get past it.
+            _again(mail, str(trouble), run.now)
+            raise trouble
+        case _:
+            _again(mail, str(trouble), run.now)
 
 
 def _again(mail: Mail, error: str, now: datetime) -> None:

@@ -47,7 +47,6 @@ def begin(now: str, folder: Path) -> subprocess.Popen[bytes]:
 
 
 @pytest.mark.slow
-@pytest.mark.processes
 @pytest.mark.django_db(transaction=True)
 def test_kill_9_in_the_middle_of_batches(tmp_path: Path) -> None:
     petition = make_open_petition()

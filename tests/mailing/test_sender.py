@@ -6,12 +6,12 @@ from email import policy
 
 import pytest
 from django.core import mail
-from django.core.mail.backends.base import BaseEmailBackend
 from django.db import connection
 from django.utils import timezone
 
 from mailing import sender
-from mailing.compose import Letter
+from mailing.compose import Written
+from mailing.conversation import Conversation
 from mailing.models import Mail, MailState, Suppression
 from tests.mailing.conftest import Queue, Server
 
@@ -311,16 +311,16 @@ def test_a_killed_database_forgets_the_marks_of_fifty_mails_at_most(
     ("kind", "marked"), [("test_bulk", [0, 0, 0, 3, 3, 3, 6]), ("test_personal", [0, 1, 2, 3, 4, 5, 6])]
 )
 def test_bulk_mails_are_marked_together_others_one_by_one(
-    kind: str, marked: list[int], queue: Queue, monkeypatch: pytest.MonkeyPatch
+    kind: str, marked: list[int], queue: Queue, smtp: Server, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(sender, "SURE_AFTER", 3)
-    hand_over, before = sender.delivery.hand_over, []
+    write, before = Conversation.write, []
 
-    def handed(letter: Letter, server: BaseEmailBackend) -> None:
+    def written(conversation: Conversation, letter: Written, following: Written | None) -> None:
         before.append(Mail.objects.filter(state=MailState.SENT).count())
-        hand_over(letter, server)
+        write(conversation, letter, following)
 
-    monkeypatch.setattr(sender.delivery, "hand_over", handed)
+    monkeypatch.setattr(Conversation, "write", written)
     for row_id in range(20, 27):
         queue(row_id, kind)
     assert run() == 7
