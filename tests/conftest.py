@@ -4,12 +4,18 @@ import os
 import shutil
 import socket
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
+import psycopg
 import pytest
 from hypothesis import HealthCheck
 from hypothesis import settings as hypothesis
 from pytest_django import DjangoDbBlocker, Settings
+
+from tests.migrated import migrate
+from tests.servers import BINARIES
 
 # Neither a slow machine nor chance decides: examples have all the time, and are the same at each run of the same test.
 # Others at each run: bin/test --hypothesis-profile=default
@@ -39,6 +45,20 @@ def pytest_sessionfinish(session: pytest.Session) -> None:
     if os.environ.get("CI") == "true" and reporter and reporter.stats.get("skipped") and session.exitstatus == 0:
         session.exitstatus = pytest.ExitCode.TESTS_FAILED
         reporter.write_line("CI=true: a skipped test is a failure.", red=True)
+
+
+@pytest.fixture(scope="session")
+def django_db_modify_db_settings(django_db_modify_db_settings: None) -> None:
+    """On a server of ours the test database begins as a copy of one that is migrated."""
+    if BINARIES not in os.environ:
+        return
+    from django.db import connection
+
+    server, name = os.environ["DATABASE_URL"], f"migrated_{os.environ.get('PYTEST_XDIST_WORKER', 'alone')}"
+    with psycopg.connect(server, autocommit=True) as maker:
+        maker.execute(f"CREATE DATABASE {name}")
+    migrate(urlsplit(server)._replace(path=f"/{name}").geturl(), Path(os.environ[BINARIES]))
+    connection.settings_dict["TEST"]["TEMPLATE"] = name
 
 
 def _keep(cursor: Any, table: str) -> bool:

@@ -18,6 +18,7 @@ os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"  # Playwright keeps an event lo
 
 SERVERS = pytest.StashKey[Stack]()
 FOLDER = pytest.StashKey[Path]()
+BINARIES = "REDRESS_TEST_BINARIES"  # where pg_dump of our own server is, for the workers of xdist too
 PREFIX = "redress-test-"
 DEAD_AFTER_SECONDS = 600  # a run younger than this may be about to take its lock
 
@@ -55,6 +56,8 @@ def _start_servers(config: pytest.Config) -> None:
         raise pytest.UsageError(str(error)) from error
     config.stash[SERVERS] = stack
     os.environ.update(stack.environment)
+    if stack.postgresql:
+        os.environ[BINARIES] = str(stack.postgresql.binaries)
     if not keys.exists():
         from vault.keys import write_new
 

@@ -18,12 +18,12 @@ from honcho.environ import parse_procfile
 
 from config.stack import Stack
 from tests.journeys.mailbox import Mailbox
+from tests.migrated import migrate
 from tests.ports import free_port
 
 ROOT = Path(__file__).resolve().parents[2]
 PROCESSES = ("web", "worker", "beat")
 PREPARATION = (
-    ("migrate",),
     ("create_site",),
     ("create_workflow",),
     ("create_roles", "--demo-users"),
@@ -176,6 +176,8 @@ class Site:
     def __enter__(self) -> "Site":
         self.stack.__enter__()
         try:
+            assert self.stack.postgresql is not None
+            migrate(self.stack.postgresql.url, self.stack.postgresql.binaries)
             # In one process: each start of Django costs seconds.
             calls = "\n".join(f"call_command(*{command!r})" for command in PREPARATION)
             self.manage("shell", "--no-imports", "-c", f"from django.core.management import call_command\n{calls}")
