@@ -6,7 +6,7 @@ import pytest
 import requests
 from playwright.sync_api import Browser, Page, expect
 
-from tests.faults.conftest import OPEN_PETITION
+from tests.faults.conftest import open_petitions
 from tests.journeys.site import Site
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.processes]
@@ -20,9 +20,7 @@ _numbers = itertools.count(1)
 @pytest.fixture(scope="session")
 def petition_id(site: Site) -> int:
     """An open petition whose signing takes a proof, in every process."""
-    title = "Plant more trees along every road of the town"
-    said = site.manage("shell", "--no-imports", "-c", OPEN_PETITION.format(title=title))
-    petition_id = int(said.strip().splitlines()[-1])
+    (petition_id,) = open_petitions(site, "Plant more trees along every road of the town", 1)
     site.execute(
         "INSERT INTO signatures_challengemode (petition_id, by_hand, cause) VALUES (%s, 'on', '')", petition_id
     )
