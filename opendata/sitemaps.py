@@ -17,7 +17,7 @@ from wagtail.models import Page, Site
 
 from cms import languages
 from cms.caching import public_page
-from petitions import places
+from petitions import archive, places
 from petitions.lifecycle import PUBLIC
 from petitions.models import Petition, Topic
 from petitions.models.place import UNPLACED
@@ -99,11 +99,12 @@ def index(request: HttpRequest) -> HttpResponse:
 @require_safe
 @public_page(max_age=KEPT_SECONDS)
 def pages(request: HttpRequest) -> HttpResponse:
-    """``/sitemaps/pages.xml``: lists, topics, regions, and all pages of the CMS, answers among them."""
+    """``/sitemaps/pages.xml``: lists, topics, regions, months of the archive, and all pages of the CMS, answers too."""
     used = Topic.objects.filter(Exists(Petition.objects.public().filter(topics=OuterRef("pk"))))
     topics = (f"/topics/{code}/" for code in used.values_list("code", flat=True))
     regions = (f"/regions/{region.code}/" for region in places.regions() if region.code != UNPLACED)
-    return _urls([*_of_cms(), *((path, None) for path in (*LISTS, *topics, *regions))])
+    months = (f"/petitions/archive/{first.year}/{first.month}/" for first, _count in archive.by_month())
+    return _urls([*_of_cms(), *((path, None) for path in (*LISTS, *topics, *regions, *months))])
 
 
 def _of_cms() -> Iterator[tuple[str, datetime | None]]:

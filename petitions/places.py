@@ -1,7 +1,6 @@
 """Where signatures come from: a region for a postcode, and the figures by place that may be shown."""
 
 import re
-import unicodedata
 from collections.abc import Iterable
 from dataclasses import dataclass
 
@@ -12,7 +11,7 @@ from cms.kept import Kept
 from cms.languages import current_language
 from petitions.models import Country, Petition, PostcodeArea, Region
 from petitions.models.place import UNPLACED, PlaceCount
-from petitions.wording import localized
+from petitions.wording import in_order, localized
 
 CACHED_SECONDS = 60  # staff seldom change these tables
 # A cell of fewer signatures given here could point at a person.
@@ -82,7 +81,7 @@ def _countries_of_today() -> dict[str, dict[str, str]]:
     return {
         language: {
             code: name
-            for code, name in sorted(names.items(), key=lambda named: (named[0] != HOME_COUNTRY, _in_order(named[1])))
+            for code, name in sorted(names.items(), key=lambda named: (named[0] != HOME_COUNTRY, in_order(named[1])))
             if code in today
         }
         for language, names in _names_of_countries().items()
@@ -102,12 +101,6 @@ def _names_of_countries() -> dict[str, dict[str, str]]:
 def _names_of_regions() -> dict[str, dict[str, str]]:
     rows = Region.objects.all()
     return {language: {row.code: localized(row, language) for row in rows} for language, _name in settings.LANGUAGES}
-
-
-def _in_order(name: str) -> str:
-    """What a name is sorted by: É stands with E."""
-    plain = unicodedata.normalize("NFKD", name)
-    return "".join(letter for letter in plain if not unicodedata.combining(letter)).casefold()
 
 
 # The regions, by name.

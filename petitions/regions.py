@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import Case, ExpressionWrapper, F, FloatField, Q, QuerySet, Sum, When
+from django.db.models import Case, Count, ExpressionWrapper, F, FloatField, Q, QuerySet, Sum, When
 from django.db.models.functions import NullIf
 
 from cms.kept import Kept
@@ -15,7 +15,7 @@ MOST_SHOWN = 10
 STANDING_OUT_SHOWN = 5
 # A share of few signatures says little.
 LEAST_FOR_A_SHARE = 100
-SHARES_SECONDS = 600
+FIGURES_SECONDS = 600
 
 SHOWN = F("imported") + Case(When(signed__gte=SMALLEST_SHOWN, then=F("signed")), default=0)
 SHARE = ExpressionWrapper(F("shown") * 100.0 / NullIf(F("petition__signature_count"), 0), output_field=FloatField())
@@ -30,6 +30,20 @@ class SignedThere:
     percent: float
 
 
+@dataclass(frozen=True)
+class Figures:
+    """Of all open petitions together: signatures from a region as far as they may be shown, on how many petitions, and
+    which part of all that have a region, in hundredths.
+    """
+
+    signatures: int
+    petitions: int
+    percent: float
+
+
+NOTHING = Figures(0, 0, 0.0)
+
+
 def most_signed_in(region_code: str, *, states: tuple[str, ...] = (State.OPEN,)) -> list[SignedThere]:
     """The petitions that most people in the region signed. A cell that may not be shown counts as nothing."""
     return _first(_counts(region_code, states).order_by("-shown", "-petition_id"), MOST_SHOWN)
@@ -37,7 +51,7 @@ def most_signed_in(region_code: str, *, states: tuple[str, ...] = (State.OPEN,))
 
 def standing_out_in(region_code: str) -> list[SignedThere]:
     """The open petitions of which the region signed a larger part than it does of all, the most so first."""
-    usual = usual_percents().get(region_code, 100.0)
+    usual = figures().get(region_code, NOTHING).percent
     found = _counts(region_code, (State.OPEN,)).filter(shown__gte=LEAST_FOR_A_SHARE, percent__gt=usual)
     return _first(found.order_by("-percent", "-petition_id"), STANDING_OUT_SHOWN)
 
@@ -62,13 +76,20 @@ def _first(counts: QuerySet[Any], number: int) -> list[SignedThere]:
     return [SignedThere(row.petition, row.shown, row.percent) for row in rows]
 
 
-def _usual() -> dict[str, float]:
-    open_ones = RegionCount.objects.filter(petition__state=State.OPEN)
-    totals = dict(open_ones.values_list("region_code").annotate(count=Sum(F("imported") + F("signed"))))
-    every = sum(totals.values())
-    known = {region.code for region in regions()}
-    return {code: 100.0 * count / every for code, count in totals.items() if code in known} if every else {}
+def _figures() -> dict[str, Figures]:
+    open_ones = RegionCount.objects.filter(petition__state=State.OPEN, region_code__in=[one.code for one in regions()])
+    totals = open_ones.values_list("region_code").annotate(
+        every=Sum(F("imported") + F("signed")),
+        shown=Sum(SHOWN),
+        petitions=Count("pk", filter=Q(imported__gt=0) | Q(signed__gte=SMALLEST_SHOWN)),
+    )
+    found = list(totals)
+    everywhere = sum(every for _code, every, _shown, _petitions in found)
+    return {
+        code: Figures(shown, petitions, 100.0 * every / everywhere if everywhere else 0.0)
+        for code, every, shown, petitions in found
+    }
 
 
-# The part of the signatures of all open petitions that comes from each region, in hundredths.
-usual_percents = Kept(_usual, seconds=SHARES_SECONDS)
+# What each region has to do with the petitions that are open now, by its code; none for one that nobody signed from.
+figures = Kept(_figures, seconds=FIGURES_SECONDS)

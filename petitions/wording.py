@@ -25,6 +25,12 @@ def _columns(source: Any, field: str) -> dict[str, str]:
     return {main: getattr(source, field)} | {code: getattr(source, f"{field}_{code}", "") for code in others}
 
 
+def in_order(name: str) -> str:
+    """What a name is sorted by: É stands with E."""
+    plain = unicodedata.normalize("NFKD", name)
+    return "".join(letter for letter in plain if not unicodedata.combining(letter)).casefold()
+
+
 def clean(text: str) -> str:
     """``text`` in NFC, with one kind of line break, without control and other invisible characters, trimmed.
 

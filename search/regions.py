@@ -10,15 +10,17 @@ from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods, require_safe
 
 from cms.caching import public_page
+from cms.compiled import draw
 from cms.formatting import number
 from cms.forms import PublicForm
 from cms.languages import current_language
 from petitions import places
 from petitions.cards import Card, card
+from petitions.details import map_of
 from petitions.lifecycle import State
 from petitions.models import Region
-from petitions.regions import SignedThere, most_signed_in, standing_out_in
-from petitions.wording import localized
+from petitions.regions import NOTHING, Figures, SignedThere, figures, most_signed_in, standing_out_in
+from petitions.wording import in_order, localized
 
 SECONDS = 60
 SEE_OTHER = 303
@@ -51,13 +53,22 @@ def choice(request: HttpRequest) -> HttpResponse:
     if form.is_bound and form.is_valid():
         address = reverse("search:region", args=[form.cleaned_data["postcode"]])
         return HttpResponseRedirect(address, status=SEE_OTHER)
-    return render(request, "search/regions.html", {"form": form, "regions": named_regions(current_language())})
+    language = current_language()
+    known = figures()
+    counts = {code: one.signatures for code, one in known.items()}
+    drawn = map_of(counts, language)
+    context = {
+        "form": form,
+        "map": draw("petitions/parts/tile_map.html", map=drawn) if drawn else "",
+        "regions": [(region, name, known.get(region.code, NOTHING)) for region, name in named_regions(language)],
+    }
+    return render(request, "search/regions.html", context)
 
 
 def named_regions(language: str) -> list[tuple[Region, str]]:
     """The regions with their names in this language, in the order of the names."""
     named = ((region, localized(region, language)) for region in places.regions())
-    return sorted(named, key=lambda pair: pair[1].casefold())
+    return sorted(named, key=lambda pair: in_order(pair[1]))
 
 
 @require_safe
@@ -70,12 +81,23 @@ def one(request: HttpRequest, code: str) -> HttpResponse:
     language = current_language()
     context = {
         "name": localized(region, language),
+        "figures": _figures(figures().get(region.code, NOTHING)),
         "open": _cards(most_signed_in(region.code), language),
         "standing_out": _cards(standing_out_in(region.code), language, share=True),
         "over": _cards(most_signed_in(region.code, states=(State.CLOSED,)), language),
         "others": [pair for pair in named_regions(language) if pair[0].code != region.code],
     }
     return render(request, "search/region.html", context)
+
+
+def _figures(known: Figures) -> list[tuple[str, str]]:
+    if not known.petitions:
+        return []
+    return [
+        (number(known.signatures), _("signatures from here on petitions that are open now")),
+        (_("%(percent)s%%") % {"percent": number(round(known.percent, 1))}, _("of all their signatures by region")),
+        (number(known.petitions), _("open petitions with a figure to show for here")),
+    ]
 
 
 def _cards(rows: list[SignedThere], language: str, *, share: bool = False) -> list[tuple[Card, str]]:

@@ -17,7 +17,7 @@ from petitions.cards import Card, card, prepared
 from petitions.lifecycle import State
 from petitions.listings import LISTINGS
 from petitions.models import Petition, Topic
-from petitions.wording import localized
+from petitions.wording import in_order, localized
 from search.addresses import list_address
 
 SECONDS = 60
@@ -69,7 +69,7 @@ counted = Kept(_counted, seconds=SECONDS)
 def named_topics(language: str) -> list[tuple[Counted, str]]:
     """These topics with their names in this language, in the order of the names."""
     named = ((one, localized(one.topic, language)) for one in counted())
-    return sorted(named, key=lambda pair: pair[1].casefold())
+    return sorted(named, key=lambda pair: in_order(pair[1]))
 
 
 @require_safe

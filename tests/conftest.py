@@ -108,9 +108,9 @@ def _empty_caches() -> Iterator[None]:
     import mailing.selectors
     from cms import face
     from config import access_log
-    from petitions import limits, networks, places, regions, related, similar, switches, waiting
+    from petitions import archive, limits, networks, places, regions, related, similar, switches, waiting
     from responses import finding
-    from search import archive, topics
+    from search import topics
     from signatures.challenge import modes
     from signatures.views import signed
 
@@ -127,7 +127,7 @@ def _empty_caches() -> Iterator[None]:
     places.forget()
     related.forget()
     similar.forget()
-    for kept in (regions.usual_percents, finding.offices, topics.counted, archive.by_month):
+    for kept in (regions.figures, finding.offices, topics.counted, archive.by_month):
         kept.forget()
     switches.forget()
     waiting.forget()

@@ -161,9 +161,12 @@ def test_robots_are_led_to_the_sitemap_and_away_from_staff(client: Client) -> No
     text = client.get("/robots.txt").content.decode()
     assert "Disallow: /staff/" in text
     assert text.splitlines()[-1].endswith("/sitemap.xml")
-    make_open_petition(topics=[Topic.objects.create(code="trees", name="Trees")])
+    make_open_petition(
+        topics=[Topic.objects.create(code="trees", name="Trees")], opened_at=datetime(2019, 7, 2, tzinfo=UTC)
+    )
     Topic.objects.create(code="nothing", name="Nothing yet")
     pages = client.get("/sitemaps/pages.xml").content.decode()
     assert "/topics/trees/</loc>" in pages
     assert "/topics/nothing/" not in pages
     assert "/petitions/archive/</loc>" in pages
+    assert "/petitions/archive/2019/7/</loc>" in pages
