@@ -1,4 +1,4 @@
-"""The share card of each petition: drawn when it is first asked for, and kept under a name made of what it shows.
+"""Share cards of petitions, answers and the site: drawn when first asked for, kept under names made of what they show.
 
 Nobody can have another card drawn than the one of a petition as it is: whatever else is asked for leads there.
 """
@@ -26,6 +26,7 @@ log = structlog.get_logger(__name__)
 
 DESIGN = 1  # to be raised when cards are drawn another way
 FOLDERS = 1000
+OTHERS = "others"
 # A count that grows does not draw a new card until it says something new.
 STEPS = [step * 10**power for power in range(1, 8) for step in (1, 2, 5)]
 PATIENCE_SECONDS = 2.0
@@ -72,7 +73,29 @@ def _digest(*shown: object) -> str:
 
 def card(petition: Petition) -> bytes:
     """The petition's card as PNG. Raises Busy after two seconds in which others were drawn."""
-    kept = _file(petition)
+    return _picture(
+        settings.CARDS_FOLDER / str(petition.pk % FOLDERS),
+        f"{petition.pk}-{current_language()}",
+        digest(petition),
+        title=petition.title,
+        note=_note(petition),
+    )
+
+
+def digest_of(title: str, note: str) -> str:
+    """The name, in the active language, of a card that is no petition's."""
+    language = current_language()
+    return _digest(title, note, language, *_look(language))
+
+
+def card_of(name: str, *, title: str, note: str) -> bytes:
+    """A card that is no petition's. ``name`` says whose: a plain word, unique among them. Raises Busy, too."""
+    stem = f"{name}-{current_language()}"
+    return _picture(settings.CARDS_FOLDER / OTHERS, stem, digest_of(title, note), title=title, note=note)
+
+
+def _picture(folder: Path, stem: str, digest: str, *, title: str, note: str) -> bytes:
+    kept = folder / f"{stem}-{digest}.png"
     try:
         return kept.read_bytes()
     except OSError:
@@ -81,21 +104,17 @@ def card(petition: Petition) -> bytes:
     if not _pen.acquire(timeout=PATIENCE_SECONDS):
         raise Busy
     try:
-        drawn = _drawn(petition)
+        drawn = _drawn(title, note)
     finally:
         _pen.release()
     _keep(kept, drawn)
     return drawn
 
 
-def _drawn(petition: Petition) -> bytes:
+def _drawn(title: str, note: str) -> bytes:
     colours = face.current().colours
-    return drawing.card(
-        site=face.words().name,
-        title=petition.title,
-        note=_note(petition),
-        design=drawing.Design(ground=colours.brand, mark=colours.accent),
-    )
+    design = drawing.Design(ground=colours.brand, mark=colours.accent)
+    return drawing.card(site=face.words().name, title=title, note=note, design=design)
 
 
 def _note(petition: Petition) -> str:
@@ -114,13 +133,8 @@ def _is_answered(petition: Petition) -> bool:
     return petition.response_state == ResponseState.ANSWERED
 
 
-def _file(petition: Petition) -> Path:
-    folder = settings.CARDS_FOLDER / str(petition.pk % FOLDERS)
-    return folder / f"{petition.pk}-{current_language()}-{digest(petition)}.png"
-
-
 def _keep(kept: Path, drawn: bytes) -> None:
-    """Keep it instead of what this petition's card was before. Where that can't be, it is drawn again."""
+    """Keep it instead of what the same card was before. Where that can't be, it is drawn again."""
     try:
         kept.parent.mkdir(parents=True, exist_ok=True)
         earlier = list(kept.parent.glob(f"{kept.name.rpartition('-')[0]}-*.png"))

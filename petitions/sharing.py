@@ -1,14 +1,18 @@
 """Passing a petition on: its share card, a page of ways to share, a poster, a QR code, and a card for other sites."""
 
 import io
+from collections.abc import Callable
+from urllib.parse import urlsplit
 
 import segno
 from csp.decorators import csp_replace
+from django.conf import settings
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.utils import timezone
 from django.views.decorators.clickjacking import xframe_options_exempt
 
+from cms import face
 from cms.caching import public_page
 from cms.errors import error_page
 from cms.languages import current_language
@@ -31,8 +35,21 @@ def card(request: HttpRequest, petition_id: int, digest: str) -> HttpResponse:
         return not_shown(request, None if seen is Visibility.NEUTRAL else petition, _without_neutral(seen))
     if digest != sharecards.digest(petition):
         return HttpResponseRedirect(sharecards.path(petition))
+    return drawn(request, lambda: sharecards.card(petition))
+
+
+@reading
+@public_page(max_age=CARD_SECONDS)
+def site_card(request: HttpRequest) -> HttpResponse:
+    """``/card.png``: the card of all pages that have none of their own: what this site is for, and where it is."""
+    where = urlsplit(settings.BASE_URL).netloc
+    return drawn(request, lambda: sharecards.card_of("site", title=face.words().description, note=where))
+
+
+def drawn(request: HttpRequest, card: Callable[[], bytes]) -> HttpResponse:
+    """A card as an answer; 503 while too many others are drawn."""
     try:
-        return HttpResponse(sharecards.card(petition), content_type="image/png")
+        return HttpResponse(card(), content_type="image/png")
     except sharecards.Busy:
         return error_page(request, 503, retry_after=BUSY_SECONDS)
 

@@ -5,6 +5,7 @@ from petitions import creating, feedback, sharing, views
 app_name = "petitions"
 
 urlpatterns = [
+    path("card.png", sharing.site_card, name="site_card"),
     path("feedback/", feedback.give, name="feedback"),
     path("feedback/thanks/", feedback.given, name="feedback_given"),
     path("petitions/new/", creating.new, name="new"),

@@ -7,6 +7,7 @@ from django.db.models import Prefetch, Q, QuerySet
 from wagtail.models import TaskState
 
 from accounts.models import User
+from cms.formatting import day
 from cms.languages import path_for
 from petitions import sharecards
 from petitions.models import Event, Petition
@@ -67,11 +68,24 @@ def answer(page: AnswerPage, language: str) -> dict[str, Any]:
         **shown,
         "address": address,
         "linked_data": linked_data.of_answer(shown, address=address, language=language),
-        "card": sharecards.address(shown["petitions"][0]) if shown["petitions"] else "",
+        "card": settings.BASE_URL.rstrip("/") + card_path(page, language) if shown["text"] and page.live else "",
         "imported": imported,
         "page_language": language,
         "corrections": corrections(page.case, language),
     }
+
+
+def card_words(page: AnswerPage, language: str) -> tuple[str, str]:
+    """What an answer's share card shows: its title, and who answered when."""
+    shown = listed(page, language)
+    said = [shown["department"], day(shown["answered_on"])]
+    return shown["text"].title if shown["text"] else "", ", ".join(filter(None, said))
+
+
+def card_path(page: AnswerPage, language: str) -> str:
+    """Where that card stands."""
+    title, note = card_words(page, language)
+    return path_for(f"/answers/{page.slug}/card/{sharecards.digest_of(title, note)}.png", language)
 
 
 def corrections(case: Case, language: str) -> list[dict[str, Any]]:

@@ -7,6 +7,7 @@ from responses import contribute_views, views
 app_name = "responses"
 
 urlpatterns = [
+    path("answers/<slug:slug>/card/<slug:digest>.png", views.answer_card, name="answer_card"),
     path("tracker/", views.tracker, name="tracker"),
     path("contribute/<token>/", contribute_views.contribute, name="contribute"),
 ]

@@ -6,7 +6,7 @@ from typing import Any
 
 from django.conf import settings
 from django.core.paginator import InvalidPage, Paginator
-from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
 from django.shortcuts import render
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -15,10 +15,27 @@ from django.views.decorators.http import require_safe
 from audit.models import Head
 from cms.caching import public_page
 from cms.languages import current_language, main_language
-from responses import charts, performance, spreadsheet
+from petitions import sharecards
+from petitions.sharing import drawn
+from responses import charts, performance, selectors, spreadsheet
 from responses import tracker as owed_answers
 
 PER_PAGE = 50
+CARD_SECONDS = 300
+
+
+@require_safe
+@public_page(CARD_SECONDS)
+def answer_card(request: HttpRequest, slug: str, digest: str) -> HttpResponse:
+    """``/answers/<slug>/card/<digest>.png``: an answer's share card. One that is no more leads to the one that is."""
+    page = selectors.answers().filter(slug=slug).first()
+    if page is None:
+        raise Http404
+    language = current_language()
+    title, note = selectors.card_words(page, language)
+    if digest != sharecards.digest_of(title, note):
+        return HttpResponseRedirect(selectors.card_path(page, language))
+    return drawn(request, lambda: sharecards.card_of(f"answer-{page.pk}", title=title, note=note))
 
 
 @require_safe

@@ -5,6 +5,7 @@ from functools import lru_cache
 from typing import Any
 
 from django import template
+from django.conf import settings
 from django.http import HttpRequest
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
@@ -12,7 +13,7 @@ from django.utils.safestring import SafeString
 from cms import colours, navigation
 from cms import face as faces
 from cms.compiled import draw
-from cms.languages import alternatives, current_language, language_of
+from cms.languages import alternatives, current_language, language_of, path_for
 
 register = template.Library()
 
@@ -44,6 +45,20 @@ def coloured(kind: str) -> str:
     """The address of the style sheet ("css") or the icon ("svg") in the colours that editors chose."""
     return f"/face/{colours.address(faces.current().colours)}.{kind}"
 
+
+@register.simple_tag
+def social_card() -> SafeString:
+    """What messengers show of a page that says nothing of its own: the site's card."""
+    address = settings.BASE_URL.rstrip("/") + path_for("/card.png", current_language())
+    return format_html(SOCIAL, address)
+
+
+SOCIAL = """<meta property="og:type" content="website">
+  <meta property="og:image" content="{}">
+  <meta property="og:image:type" content="image/png">
+  <meta property="og:image:width" content="1200">
+  <meta property="og:image:height" content="630">
+  <meta name="twitter:card" content="summary_large_image">"""
 
 TABLES = {"main": navigation.MAIN, "about": navigation.ABOUT, "data": navigation.DATA}
 

@@ -209,7 +209,11 @@ def test_an_answer_tells_machines_what_it_is_and_feeds_readers(client: Client, p
     assert article["about"][0]["name"] == published.links.get().petition.title
     assert f'<link rel="canonical" href="{article["url"]}">' in html
     assert crumbs["itemListElement"][-1]["item"] == article["url"]
-    assert 'property="og:image"' in html
+    card = html.partition('og:image" content="')[2].partition('"')[0].partition("//")[2].partition("/")[2]
+    assert card.startswith(f"answers/{page.slug}/card/")
+    assert client.get(f"/{card}")["Content-Type"] == "image/png"
+    assert client.get(f"/answers/{page.slug}/card/another.png")["Location"] == f"/{card}"
+    assert client.get("/answers/nowhere/card/another.png").status_code == 404
     feed = client.get("/answers.atom").content.decode()
     assert f"<title>{page.text_in('en').title}</title>" in feed
     assert article["url"] in feed

@@ -83,6 +83,18 @@ def test_where_cards_can_not_be_kept_they_are_drawn_all_the_same(client: Client,
     assert client.get(card_path(html_of(client, petition))).status_code == 200
 
 
+@pytest.mark.parametrize("language", ["", "/fr", "/ar"])
+def test_a_page_without_a_card_of_its_own_names_the_site_s(client: Client, cards_folder: Path, language: str) -> None:
+    path = card_path(client.get(f"{language}/petitions/").content.decode())
+    assert path == f"{language}/card.png"
+    response = client.get(path)
+    assert response["Cache-Control"].startswith("public")
+    assert size_of(response.content) == (1200, 630)
+    (kept,) = cards_folder.rglob("*.png")
+    kept.write_bytes(b"as it was kept")
+    assert client.get(path).content == b"as it was kept"
+
+
 def test_a_crowd_of_cards_waits_for_its_turn(client: Client, monkeypatch: pytest.MonkeyPatch) -> None:
     petition = make.make_open_petition()
     path = card_path(html_of(client, petition))
