@@ -13,11 +13,13 @@ DEPARTMENTS = {
     "DEFRA": {
         "name": "Department for Environment, Food and Rural Affairs",
         "name_fr": "Ministère de l’Environnement, de l’Alimentation et des Affaires rurales",
+        "name_ar": "وزارة البيئة والغذاء والشؤون الريفية",
         "url": f"{GOV}department-for-environment-food-rural-affairs",
     },
     "HMT": {
         "name": "HM Treasury",
         "name_fr": "Trésor de Sa Majesté",
+        "name_ar": "وزارة الخزانة",
         "url": f"{GOV}hm-treasury",
     },
 }

@@ -11,6 +11,7 @@ class Department(models.Model):
     acronym = models.CharField(_("acronym"), max_length=20, unique=True)
     name = models.CharField(_("name"), max_length=200)
     name_fr = models.CharField(_("name in French"), max_length=200, blank=True)
+    name_ar = models.CharField(_("name in Arabic"), max_length=200, blank=True, default="")
     url = models.URLField(_("web address"), blank=True)
     email = models.EmailField(_("e-mail of the team"), blank=True)
     country = models.CharField(

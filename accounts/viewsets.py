@@ -111,6 +111,7 @@ class DepartmentViewSet(AuditedViewSet):
         "acronym",
         "name",
         "name_fr",
+        "name_ar",
         "url",
         "email",
         "country",

@@ -127,10 +127,13 @@ class RejectionReasonViewSet(AuditedViewSet):
         "code",
         "title",
         "title_fr",
+        "title_ar",
         "explanation",
         "explanation_fr",
+        "explanation_ar",
         "advice",
         "advice_fr",
+        "advice_ar",
         "hides",
         "needs_duplicate",
         "active",
@@ -144,8 +147,8 @@ class TopicViewSet(AuditedViewSet):
     menu_order = 630
     add_to_settings_menu = True
     list_display = ["name", "name_fr", "code"]
-    search_fields = ["name", "name_fr"]
-    form_fields = ["code", "name", "name_fr"]
+    search_fields = ["name", "name_fr", "name_ar"]
+    form_fields = ["code", "name", "name_fr", "name_ar"]
 
 
 class RegionViewSet(AuditedViewSet):
@@ -155,7 +158,7 @@ class RegionViewSet(AuditedViewSet):
     menu_order = 640
     add_to_settings_menu = True
     list_display = ["name", "name_fr", "code"]
-    form_fields = ["code", "name", "name_fr", "gss_code", "tile_row", "tile_column"]
+    form_fields = ["code", "name", "name_fr", "name_ar", "gss_code", "tile_row", "tile_column"]
 
 
 class PostcodeAreaForm(forms.ModelForm):

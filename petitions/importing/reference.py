@@ -25,7 +25,7 @@ def load_places(folder: Path = FOLDER) -> None:
 
 
 def load_topics(folder: Path = FOLDER) -> None:
-    """Add the topics of the demo's records, with their names in both languages, that are not there yet."""
+    """Add the topics of the demo's records, with their names in each language, that are not there yet."""
     Topic.objects.bulk_create((Topic(**row) for row in _rows(folder / "topics.csv")), ignore_conflicts=True)
 
 

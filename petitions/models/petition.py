@@ -32,6 +32,7 @@ class Topic(models.Model):
     code = models.SlugField(_("code"), max_length=60, unique=True)
     name = models.CharField(_("name"), max_length=100)
     name_fr = models.CharField(_("name in French"), max_length=100, blank=True)
+    name_ar = models.CharField(_("name in Arabic"), max_length=100, blank=True, default="")
 
     class Meta:
         verbose_name = _("topic")

@@ -13,6 +13,7 @@ class Region(models.Model):
     code = models.CharField(_("code"), max_length=4, primary_key=True)
     name = models.CharField(_("name"), max_length=100)
     name_fr = models.CharField(_("name in French"), max_length=100, blank=True)
+    name_ar = models.CharField(_("name in Arabic"), max_length=100, blank=True, default="")
     gss_code = models.CharField(max_length=9, blank=True)
     tile_row = models.SmallIntegerField(default=0)
     tile_column = models.SmallIntegerField(default=0)
