@@ -1,8 +1,6 @@
-"""A thousand confirmations over ten regions, and two hundred at once across a threshold, at a real site."""
+"""A thousand confirmations over ten regions, at a real site."""
 
 import re
-from concurrent.futures import ThreadPoolExecutor
-from datetime import UTC, datetime
 from html import unescape
 from typing import Any
 from urllib.parse import quote_plus
@@ -10,7 +8,7 @@ from urllib.parse import quote_plus
 import pytest
 import requests
 
-from tests.faults.load import NAME, Crowd, pressed
+from tests.faults.load import NAME, Crowd
 from tests.invariants import Ledger
 from tests.journeys import steps
 from tests.journeys.people import People
@@ -30,45 +28,13 @@ SELECT region_id, min(prefix) FROM petitions_postcodearea AS area WHERE prefix ~
     )
 GROUP BY region_id ORDER BY region_id
 """
-CASES = """
-SELECT department.name, department.point_person_id = opened.owner_id, opened.due_on
-FROM responses_case AS opened
-JOIN responses_caselink AS link ON link.case_id = opened.id
-JOIN accounts_department AS department ON department.id = opened.department_id
-WHERE link.petition_id = %s
-"""
-
-
-def all_at_once(crowd: Crowd, signers: list[tuple[str, str, str]], *, threads: int) -> None:
-    """Everybody signs, then everybody confirms, so many at a time."""
-
-    def sign(session: requests.Session, email: str, network: str, postcode: str) -> int:
-        return pressed(lambda: crowd.sign(session, email=email, network=network, postcode=postcode)).status_code
-
-    def confirm(session: requests.Session, email: str, network: str, postcode: str) -> int:
-        return pressed(lambda: crowd.confirm(session, email=email, network=network)).status_code
-
-    def run(act: Any, signer: tuple[str, str, str]) -> int:
-        with requests.Session() as session:
-            session.trust_env = False
-            return act(session, *signer)
-
-    with ThreadPoolExecutor(16) as pool:
-        assert set(pool.map(lambda signer: run(sign, signer), signers)) == {303}
-    with ThreadPoolExecutor(threads) as pool:
-        assert set(pool.map(lambda signer: run(confirm, signer), signers)) == {200}
-
-
-def an_open_petition(people: People) -> tuple[int, dict[str, str], Any]:
-    people.names.add(NAME)
-    creator, text = people.citizen(), steps.wish()
-    petition_id = steps.hand_in(people, creator, text)
-    steps.approve(people, petition_id)
-    return petition_id, text, creator
 
 
 def test_a_thousand_over_ten_regions_are_the_same_number_everywhere(people: People, ledger: Ledger, walk: int) -> None:
-    petition_id, text, _creator = an_open_petition(people)
+    people.names.add(NAME)
+    text = steps.wish()
+    petition_id = steps.hand_in(people, people.citizen(), text)
+    steps.approve(people, petition_id)
     before = steps.SUPPORTERS + 1
     people.site.wait_for(lambda: steps.counts(people, petition_id)[0] == before, "its supporters to be counted")
     areas = people.site.query(AREAS, petition_id)[:REGIONS]
@@ -81,7 +47,17 @@ def test_a_thousand_over_ten_regions_are_the_same_number_everywhere(people: Peop
         for (_region, area), number in zip(areas, numbers, strict=True)
         for _ in range(number)
     ]
-    all_at_once(crowd, signers, threads=16)
+
+    def sign(session: requests.Session, place: int) -> Any:
+        email, network, postcode = signers[place]
+        return crowd.sign(session, email=email, network=network, postcode=postcode)
+
+    def confirm(session: requests.Session, place: int) -> Any:
+        email, network, _postcode = signers[place]
+        return crowd.confirm(session, email=email, network=network)
+
+    assert set(steps.at_once(SIGNERS, sign)) == {303}
+    assert set(steps.at_once(SIGNERS, confirm)) == {200}
 
     total = before + SIGNERS
     people.site.wait_for(lambda: steps.counts(people, petition_id)[0] == total, "all to be counted", seconds=45)
@@ -117,23 +93,3 @@ def table(page: str, caption: str) -> dict[str, int]:
     body = page.partition(f"{caption}</caption>")[2].partition("</table>")[0]
     rows = re.findall(r"<t[hd][^>]*>([^<]+)</t[hd]>\s*<td[^>]*>([\d,]+)", body)
     return {unescape(name).strip(): int(number.replace(",", "")) for name, number in rows}
-
-
-def test_two_hundred_at_once_across_a_threshold_open_one_case(people: People, ledger: Ledger, walk: int) -> None:
-    petition_id, _text, creator = an_open_petition(people)
-    before = steps.SUPPORTERS + 1
-    people.site.execute(
-        "UPDATE petitions_threshold SET count = %s WHERE petition_id = %s AND opens_case", before + 50, petition_id
-    )
-    crowd = Crowd(people.site, ledger, petition_id)
-    signers = [(*crowd.somebody(), "") for _ in range(200)]
-    all_at_once(crowd, signers, threads=200)
-
-    people.site.wait_for(lambda: steps.counts(people, petition_id)[0] == before + 200, "all to be counted", seconds=45)
-    assert creator.mail("gets an official answer")
-    events = "SELECT count(*) FROM petitions_event WHERE petition_id = %s AND kind = 'threshold'"
-    assert people.site.value(events, petition_id) == 1
-    ((department, is_the_named_person, due_on),) = people.site.query(CASES, petition_id)
-    assert (department, is_the_named_person) == (steps.DEPARTMENT, True)
-    assert due_on > datetime.now(UTC).date()
-    assert len([mail for mail in creator.mails() if "gets an official answer" in mail]) == 1
