@@ -8,7 +8,7 @@ from tests.faults.flood import Flood
 from tests.invariants import Invariants, Ledger
 from tests.journeys.site import Site
 
-pytestmark = [pytest.mark.slow, pytest.mark.processes]
+pytestmark = [pytest.mark.slow, pytest.mark.processes, pytest.mark.alone]
 
 # In two web processes; more people than that, and somebody is turned away however fast they are.
 PLACES = 2 * (4 + ROOM[Kind.SIGN])
