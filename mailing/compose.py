@@ -49,8 +49,10 @@ class Form:
     subject: list[str]
     text: list[str]
     html: list[str]
-    # As sent: what follows the headers of its own, with "name" and "name:html" in it. None: not to be filled as bytes.
-    content: list[bytes | str] | None
+    # As sent, what follows the headers of its own. At odd places stand the personal values of these numbers: as they
+    # are, and after these all of them escaped. None: not to be filled as bytes.
+    content: list[bytes] | None
+    places: list[int]
 
 
 class Letter(EmailMultiAlternatives):
@@ -95,26 +97,26 @@ def compose(mail: Mail, message: Message) -> Letter:
 def write(mail: Mail, message: Message) -> Written | None:
     """The same e-mail as bytes; None if only the library can make it."""
     form, personal = _form(message), message.personal
-    if form.content is None or not PLAIN_ADDRESS.fullmatch(message.to):
+    joined = "\n".join(personal.values())
+    if form.content is None or "\r" in joined or joined.count("\n") >= max(len(personal), 1):
         return None
-    values: dict[str, bytes] = {}
-    for name, value in personal.items():
-        line = html.escape(value)
-        if "\n" in line or "\r" in line:
-            return None
-        values[name], values[f"{name}:html"] = value.encode(), line.encode()
-        if len(values[f"{name}:html"]) > LONGEST_PERSONAL:
-            return None
+    if not PLAIN_ADDRESS.fullmatch(message.to):
+        return None
+    escaped = html.escape(joined).encode().split(b"\n")
+    if max(map(len, escaped)) > LONGEST_PERSONAL:
+        return None
+    values = joined.encode().split(b"\n") + escaped
+    parts = form.content.copy()
+    parts[1::2] = [values[place] for place in form.places]
     sender = settings.DEFAULT_FROM_EMAIL
     lines = [
         _header("Subject", _one_line(_filled(form.subject, personal))),
         _header("From", sender),
         f"To: {message.to}",
         f"Date: {_date(int(time.time()))}",
-        *(f"{name}: {value}" for name, value in _headers(mail, message).items()),
+        *[f"{name}: {value}" for name, value in _headers(mail, message).items()],
         "",
     ]
-    parts = [values[part] if isinstance(part, str) else part for part in form.content]
     return Written(_plain_address(sender), message.to, "\r\n".join(lines).encode("ascii") + b"".join(parts))
 
 
@@ -157,11 +159,13 @@ def _rendered(message: Message) -> Form:
         layout = {"language": message.language, "rtl": get_language_bidi(), "subject": subject, "body": _html(text)}
         page = render_to_string("mail/layout.html", layout)
         text += _plain("mail/signature.txt", {"base_url": settings.BASE_URL})
+    content, places = _content(text, page, list(marks))
     return Form(
         subject=_MARKS.split(subject),
         text=_MARKS.split(_without_base(text)),
         html=_MARKS.split(_without_base(page)),
-        content=_content(text, page),
+        content=content,
+        places=places,
     )
 
 
@@ -181,6 +185,7 @@ def _filled(parts: list[str], values: dict[str, str]) -> str:
     return "".join([values[part] if place % 2 else part for place, part in enumerate(parts)])
 
 
+@lru_cache(maxsize=1024)
 def _one_line(subject: str) -> str:
     """Whatever stands in a title or a name, a header is one line."""
     subject = " ".join(subject.split())
@@ -215,9 +220,9 @@ def _lines(paragraph: str) -> Iterator[SafeString]:
             yield conditional_escape(line)
 
 
-def _content(text: str, page: str) -> list[bytes | str] | None:
-    """MIME headers and the parts with text and HTML as the library makes them; None where a long line makes it encode
-    the parts.
+def _content(text: str, page: str, names: list[str]) -> tuple[list[bytes] | None, list[int]]:
+    """MIME headers and the parts with text and HTML as the library makes them, and the number of the value for each
+    mark; None where a long line makes the library encode the parts.
     """
     message = EmailMultiAlternatives(body=_without_base(text))
     message.attach_alternative(_without_base(page), "text/html")
@@ -227,15 +232,13 @@ def _content(text: str, page: str) -> list[bytes | str] | None:
     content = made.as_bytes(linesep="\r\n")
     _head, _blank, body = content.partition(b"\r\n\r\n")
     if not set(_ENCODINGS.findall(body)) <= {b"7bit", b"8bit"}:
-        return None
+        return None, []
     boundary = f"\r\n--{made.get_boundary()}".encode()
     of_page = content.index(boundary, content.index(boundary) + len(boundary))
-    return [*_named(content[:of_page], ""), *_named(content[of_page:], ":html")]
-
-
-def _named(content: bytes, kind: str) -> Iterator[bytes | str]:
-    for place, part in enumerate(_BYTE_MARKS.split(content)):
-        yield part.decode() + kind if place % 2 else part
+    of_text, of_html = _BYTE_MARKS.split(content[:of_page]), _BYTE_MARKS.split(content[of_page:])
+    places = [names.index(name.decode()) for name in of_text[1::2]]
+    places += [len(names) + names.index(name.decode()) for name in of_html[1::2]]
+    return [*of_text[:-1], of_text[-1] + of_html[0], *of_html[1:]], places
 
 
 @lru_cache(maxsize=16)

@@ -10,8 +10,6 @@ from functools import lru_cache
 from typing import Any
 
 from django.conf import settings
-from django.db.models import Model, QuerySet
-from django.db.models.expressions import RawSQL
 from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 
@@ -26,9 +24,10 @@ from petitions.models.timeline import EventKind
 from petitions.selectors import last_day
 from petitions.services.creator import may_request_review
 from petitions.wording import localized
-from signatures import links, pacing, persons, selectors
+from signatures import addressees, links, pacing, persons, selectors
+from signatures.addressees import Addressee
 from signatures.fraud import suspicion
-from signatures.models import Disowned, Role, Signature
+from signatures.models import Role
 from signatures.models import SignatureState as S
 from signatures.standing import knows
 from vault import tokens
@@ -37,7 +36,6 @@ REMINDER = "reminder"
 CREATOR_CONFIRMED = "creator_confirmed"
 TO_CREATOR = "event_to_creator"
 TO_SIGNER = "event_to_signer"
-ARRAYS = {"id": "bigint[]", "signer_key": "bytea[]"}
 ANSWERS = (EventKind.ANSWERED, EventKind.ANSWER_CORRECTED)
 
 
@@ -54,13 +52,13 @@ def register() -> None:
     kinds.register(TO_SIGNER, priority=Priority.BULK, prepare=_prepared(_event_to_signer, S.CONFIRMED))
 
 
-@dataclass(frozen=True)
+@dataclass(slots=True)
 class Found:
     """What a mail is about."""
 
     mail: Mail
     petition: Petition
-    row: Signature
+    row: Addressee
     event: Event | None
     is_public: bool
     now: datetime
@@ -74,39 +72,25 @@ def _prepared(letter: Letter, *states: S) -> Callable[[Sequence[Mail]], kinds.Bu
     """Read what a batch of mails is about; each whose signature is in one of ``states`` becomes a message."""
 
     def prepare(mails: Sequence[Mail]) -> kinds.Build:
-        keys = [(mail.petition_id, mail.row_id) for mail in mails]
-        rows = {row.id: row for row in _of_keys(Signature, "id", keys).filter(state__in=states)}
+        rows = addressees.found([(mail.petition_id or 0, mail.row_id) for mail in mails], states)
         found_petitions = Petition.objects.in_bulk({mail.petition_id for mail in mails})
-        keys = [(row.petition_id, row.signer_key) for row in rows.values()]
-        disowned = set(_of_keys(Disowned, "signer_key", keys).values_list("petition_id", "signer_key"))
-        disowned = {(petition_id, bytes(key)) for petition_id, key in disowned}
-        events = Event.objects.select_related("petition").in_bulk(
-            {mail.details["event"] for mail in mails if "event" in mail.details}
-        )
+        event_ids = {mail.details["event"] for mail in mails if "event" in mail.details}
+        events = Event.objects.select_related("petition").in_bulk(event_ids)
+        # A mail to many is about few.
+        public = {petition.pk: knows(petition, Role.SIGNER) for petition in found_petitions.values()}
         memory: dict[Any, Any] = {}
         now = timezone.now()
 
         def build(mail: Mail) -> Message | None:
             row, petition = rows.get(mail.row_id), found_petitions.get(mail.petition_id)
-            if row is None or petition is None or (row.petition_id, bytes(row.signer_key)) in disowned:
+            if row is None or petition is None:
                 return None
             event = events.get(mail.details.get("event"))
-            return letter(Found(mail, petition, row, event, knows(petition, Role.SIGNER), now), memory)
+            return letter(Found(mail, petition, row, event, public[petition.pk], now), memory)
 
         return build
 
     return prepare
-
-
-def _of_keys(model: type[Model], column: str, keys: Sequence[tuple[int | None, Any]]) -> QuerySet[Any]:
-    """The rows of these keys (petition, ``column``). Those of one petition, as in a mail to many, are asked for by one
-    array: putting a thousand values into SQL costs more than reading the rows.
-    """
-    petition_ids = {petition_id for petition_id, _value in keys}
-    if len(petition_ids) != 1:
-        return model._default_manager.filter(pk__in=keys)
-    of_column = RawSQL(f"SELECT unnest(%s::{ARRAYS[column]})", [[value for _petition, value in keys]])  # noqa: S611
-    return model._default_manager.filter(petition_id=petition_ids.pop(), **{f"{column}__in": of_column})
 
 
 def _confirm(found: Found, memory: dict[Any, Any]) -> Message | None:
@@ -130,11 +114,11 @@ def _to_confirm(found: Found, template: str, **context: Any) -> Message | None:
     if row.role == Role.CREATOR:
         personal["creator_link"] = links.creator(row, found.petition, now=found.now)
     form = None if row.role != Role.SIGNER or context else ()
-    return _message(found, template, form=form, personal=personal, **context)
+    return _message(found, template, _context(found) | context, form=form, personal=personal)
 
 
 def _already_signed(found: Found, memory: dict[Any, Any]) -> Message | None:
-    return _message(found, "already_signed", form=() if found.is_public else None)
+    return _message(found, "already_signed", _context(found), form=() if found.is_public else None)
 
 
 def _creator_link(found: Found, memory: dict[Any, Any]) -> Message | None:
@@ -145,18 +129,18 @@ def _creator_confirmed(found: Found, memory: dict[Any, Any]) -> Message | None:
     return _with_creators_link(found, "creator_confirmed")
 
 
-def _with_creators_link(found: Found, template: str, **context: Any) -> Message | None:
+def _with_creators_link(
+    found: Found, template: str, personal: dict[str, str] | None = None, **context: Any
+) -> Message | None:
     petition, now = found.petition, found.now
-    return _message(
-        found,
-        template,
-        creator_link=links.creator(found.row, petition, now=now),
-        support_link=links.support(petition, language=petition.language, now=now),
-        missing=selectors.missing_supporters(petition),
-        may_ask_review=may_request_review(petition),
-        for_creator=True,
-        **context,
-    )
+    context |= {
+        "creator_link": links.creator(found.row, petition, now=now),
+        "support_link": links.support(petition, language=petition.language, now=now),
+        "missing": selectors.missing_supporters(petition),
+        "may_ask_review": may_request_review(petition),
+        "for_creator": True,
+    }
+    return _message(found, template, _context(found) | context, personal=personal)
 
 
 def _event_to_creator(found: Found, memory: dict[Any, Any]) -> Message | None:
@@ -172,20 +156,20 @@ def _event_to_signer(found: Found, memory: dict[Any, Any]) -> Message | None:
         return None
     key = (event.pk, row.language, row.region_code if row.region_code in event.region_text else "")
     if key not in memory:
-        memory[key] = _words(event, row), object()
-    words, form = memory[key]
+        memory[key] = _context(found) | _words(event, row), object()
+    context, form = memory[key]
     unsubscribe = links.unsubscribe(row, now=found.now)
     personal = {"unsubscribe_url": unsubscribe} | _rating(event, row, found.now)
-    return _message(found, TO_SIGNER, form=form, personal=personal, unsubscribe_url=unsubscribe, **words)
+    return _message(found, TO_SIGNER, context, form=form, personal=personal, unsubscribe_url=unsubscribe)
 
 
-def _rating(event: Event, row: Signature, now: datetime) -> dict[str, str]:
+def _rating(event: Event, row: Addressee, now: datetime) -> dict[str, str]:
     """The link by which an answer is rated, in the mails that tell of one."""
     is_answer = event.kind == EventKind.ANSWERED
     return {"rate_url": links.rate(row, event_id=event.pk, now=now)} if is_answer else {}
 
 
-def _words(event: Event, row: Signature) -> dict[str, Any]:
+def _words(event: Event, row: Addressee) -> dict[str, Any]:
     """What a mail says of an event, in the signer's language; staff's words for their region where there are any."""
     petition, language = event.petition, row.language
     with translation.override(language):
@@ -220,14 +204,19 @@ def _address(base_url: str, petition_id: int, language: str) -> str:
     return absolute("petitions:detail", language, petition_id=petition_id)
 
 
+def _context(found: Found) -> dict[str, Any]:
+    """What every text about a petition may speak of."""
+    return {"petition": found.petition, "title": "", "is_public": found.is_public}
+
+
 def _message(
     found: Found,
     template: str,
+    context: dict[str, Any],
     *,
     form: Hashable = None,
     personal: dict[str, str] | None = None,
     unsubscribe_url: str = "",
-    **context: Any,
 ) -> Message | None:
     """The message to the signer; None once their data was erased. Only what the public may read is quoted."""
     petition, row = found.petition, found.row
@@ -248,5 +237,5 @@ def _message(
         personal=texts | (personal or {}),
         form=form,
         address_keys=tuple(address_keys),
-        context={"petition": petition, "title": "", "is_public": found.is_public, **context},
+        context=context,
     )

@@ -7,6 +7,7 @@ from django.conf import settings
 
 from mailing.links import absolute
 from petitions.models import Petition
+from signatures.addressees import Addressee
 from signatures.models import Follower, Signature
 from vault import tokens
 from vault.tokens import BadToken, Claim, Purpose
@@ -19,25 +20,23 @@ NEVER_LIFETIME = timedelta(days=3650)
 _PLACE = "the-token"
 
 
-def confirm(signature: Signature) -> str:
+def confirm(signature: Signature | Addressee) -> str:
     """Where this signature is confirmed, until its pending row goes: every mail about it carries the same link."""
     return _address("signatures:confirm", signature.language, _token(Purpose.CONFIRM, signature))
 
 
-def not_me(signature: Signature) -> str:
+def not_me(signature: Signature | Addressee) -> str:
     """Where the mailbox's owner says that they did not sign; as long as it can be confirmed."""
     return _address("signatures:not_me", signature.language, _token(Purpose.NOT_ME, signature))
 
 
 def never(address_key: bytes, language: str, *, now: datetime) -> str:
     """Where the mailbox's owner stops every mail of this site, and takes that back."""
-    # The same all day: a mail sent twice is the same mail.
-    day = now.replace(hour=0, minute=0, second=0, microsecond=0)
-    token = tokens.make_for_address(Purpose.NEVER, address_key, now=day, lifetime=NEVER_LIFETIME)
+    token = tokens.make_for_address(Purpose.NEVER, address_key, now=_day(now), lifetime=NEVER_LIFETIME)
     return _address("signatures:never", language, token)
 
 
-def unsubscribe(signature: Signature, *, now: datetime) -> str:
+def unsubscribe(signature: Signature | Addressee, *, now: datetime) -> str:
     """Where this signer stops the mails about the petition."""
     token = tokens.make(
         Purpose.UNSUBSCRIBE,
@@ -50,15 +49,14 @@ def unsubscribe(signature: Signature, *, now: datetime) -> str:
     return _address("signatures:unsubscribe", signature.language, token)
 
 
-def rate(signature: Signature, *, event_id: int, now: datetime) -> str:
+def rate(signature: Signature | Addressee, *, event_id: int, now: datetime) -> str:
     """Where this signer says what they think of the answer that the event tells of: it names petition and case."""
     token = tokens.make(
         Purpose.RATE,
         petition_id=event_id,
         row_id=signature.id,
         generation=signature.generation,
-        # The same all day: a mail sent twice is the same mail.
-        now=now.replace(hour=0, minute=0, second=0, microsecond=0),
+        now=_day(now),
     )
     return _address("signatures:rate", signature.language, token)
 
@@ -70,8 +68,7 @@ def follow(follower: Follower) -> str:
 
 def unfollow(follower: Follower, *, now: datetime) -> str:
     """Where this follower stops the mails about the petition."""
-    day = now.replace(hour=0, minute=0, second=0, microsecond=0)
-    token = _follower_token(Purpose.UNFOLLOW, follower, now=day, lifetime=UNSUBSCRIBE_LIFETIME)
+    token = _follower_token(Purpose.UNFOLLOW, follower, now=_day(now), lifetime=UNSUBSCRIBE_LIFETIME)
     return _address("signatures:unfollow", follower.language, token)
 
 
@@ -80,7 +77,7 @@ def full(link: str) -> str:
     return settings.BASE_URL.rstrip("/") + link if link.startswith("/") else link
 
 
-def creator_token(signature: Signature, petition: Petition, *, now: datetime) -> str:
+def creator_token(signature: Signature | Addressee, petition: Petition, *, now: datetime) -> str:
     """The token of the creator's page, good for 30 days."""
     return tokens.make(
         Purpose.CREATOR,
@@ -91,7 +88,7 @@ def creator_token(signature: Signature, petition: Petition, *, now: datetime) ->
     )
 
 
-def creator(signature: Signature, petition: Petition, *, now: datetime) -> str:
+def creator(signature: Signature | Addressee, petition: Petition, *, now: datetime) -> str:
     """The creator's page."""
     return absolute("signatures:creator", signature.language, token=creator_token(signature, petition, now=now))
 
@@ -103,7 +100,7 @@ def support(petition: Petition, *, language: str, now: datetime) -> str:
         petition_id=petition.pk,
         row_id=0,
         generation=petition.link_generation,
-        now=now.replace(hour=0, minute=0, second=0, microsecond=0),
+        now=_day(now),
         lifetime=SUPPORT_LIFETIME,
     )
     return absolute("signatures:support", language, petition_id=petition.pk, token=token)
@@ -143,7 +140,7 @@ def creators_petition(token: str, *, now: datetime) -> tuple[Petition, Signature
     return (petition, signature) if petition and signature else None
 
 
-def _token(purpose: Purpose, signature: Signature) -> str:
+def _token(purpose: Purpose, signature: Signature | Addressee) -> str:
     return tokens.make(
         purpose,
         petition_id=signature.petition_id,
@@ -166,11 +163,19 @@ def _follower_token(
     )
 
 
+@lru_cache(maxsize=64)
+def _day(now: datetime) -> datetime:
+    """The same all day: a mail sent twice is the same mail."""
+    return now.replace(hour=0, minute=0, second=0, microsecond=0)
+
+
 def _address(route: str, language: str, token: str) -> str:
     """As ``absolute``, for the links of which every mail has some: the address is looked up once."""
-    return _pattern(settings.BASE_URL, route, language).replace(_PLACE, token)
+    before, after = _around(settings.BASE_URL, route, language)
+    return f"{before}{token}{after}"
 
 
 @lru_cache(maxsize=64)
-def _pattern(base_url: str, route: str, language: str) -> str:
-    return absolute(route, language, token=_PLACE)
+def _around(base_url: str, route: str, language: str) -> tuple[str, str]:
+    before, _token, after = absolute(route, language, token=_PLACE).partition(_PLACE)
+    return before, after

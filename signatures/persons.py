@@ -8,6 +8,7 @@ from petitions import places
 from petitions.models import Petition
 from petitions.places import HOME_COUNTRY
 from signatures import identity
+from signatures.addressees import Addressee
 from signatures.cards import Card
 from signatures.identity import Address
 from signatures.models import Signature
@@ -96,7 +97,7 @@ def columns(person: Signer, petition: Petition | Card) -> dict[str, Any]:
     }
 
 
-def unsealed(signature: Signature) -> Signer | None:
+def unsealed(signature: Signature | Addressee) -> Signer | None:
     """The person behind a row; None once their data was erased. Raises BrokenSeal."""
     if signature.sealed is None:
         return None

@@ -9,7 +9,7 @@ import json
 import os
 import secrets
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from pathlib import Path
 
 from cryptography.hazmat.primitives.hashes import SHA256
@@ -29,6 +29,11 @@ class Keyring:
 
     current: int
     keys: dict[int, bytes]
+
+    @cached_property
+    def versions(self) -> tuple[int, ...]:
+        """All of them, the current one first."""
+        return (self.current, *sorted(set(self.keys) - {self.current}))
 
     @classmethod
     def read(cls, path: Path) -> "Keyring":

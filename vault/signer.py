@@ -43,11 +43,9 @@ def address_keys(canonical: str) -> list[bytes]:
 
     For what must outlive a rotation of keys, such as a wish to be left alone.
     """
-    current = keys.keyring().current
-    versions = (current, *sorted(set(keys.keyring().keys) - {current}))
     return [
         hmac.digest(keys.derive("address", version=version), canonical.encode(), "sha256")[:SIGNER_KEY_BYTES]
-        for version in versions
+        for version in keys.keyring().versions
     ]
 
 

@@ -12,6 +12,7 @@ import struct
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import IntEnum
+from functools import lru_cache
 
 from vault import keys
 
@@ -58,9 +59,13 @@ def make(
 ) -> str:
     """A link token for ``purpose``, valid until ``now + lifetime``; the same arguments give the same token."""
     version = keys.keyring().current
-    expires = int((now + lifetime).timestamp())
-    body = _BODY.pack(version, purpose, petition_id, row_id, generation, expires)
+    body = _BODY.pack(version, purpose, petition_id, row_id, generation, _expires(now, lifetime))
     return base64.urlsafe_b64encode(body + _mac(body, version)).rstrip(b"=").decode()
+
+
+@lru_cache(maxsize=256)
+def _expires(now: datetime, lifetime: timedelta) -> int:
+    return int((now + lifetime).timestamp())
 
 
 def read(token: str, purpose: Purpose, *, now: datetime) -> Claim:
