@@ -13,6 +13,8 @@ from petitions.models import Petition, RejectionReason
 from petitions.wording import localized
 
 SHOWN = 6
+# Fewer than a row of them say little of what moves people, and leave the page half empty.
+LEAST_TODAY = 3
 
 
 def notice(request: HttpRequest, context: dict[str, Any]) -> str:
@@ -43,16 +45,17 @@ def reasons(request: HttpRequest, context: dict[str, Any]) -> str:
 
 
 def most_signed(request: HttpRequest, context: dict[str, Any]) -> str:
-    """The open petitions that most people signed in the last 24 hours; where nobody did, the most signed of all.
+    """The open petitions that most people signed in the last 24 hours; on a quiet day the most signed of all.
 
     Nothing when no petition is open.
     """
     language = current_language()
     recent = most_signed_today(language=language)
-    cards = recent or most_signed_of_all(language=language)
+    lively = len(recent) >= LEAST_TODAY
+    cards = recent if lively else most_signed_of_all(language=language)
     if not cards:
         return ""
-    return render_to_string("petitions/panels/most_signed.html", {"cards": cards, "today": bool(recent)})
+    return render_to_string("petitions/panels/most_signed.html", {"cards": cards, "today": lively})
 
 
 def most_signed_today(*, language: str) -> list[Card]:

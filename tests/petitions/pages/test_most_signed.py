@@ -25,6 +25,7 @@ def test_petitions_are_in_the_order_of_todays_signatures():
     many = make.make_open_petition(title="Many signed this", signature_count=300)
     make.make_hours(some, 2, each=3)
     make.make_hours(many, 3, each=50)
+    make.make_hours(make.make_open_petition(title="One signed this"), 1, each=1)
     old = make.make_open_petition(title="Signed long ago", signature_count=50_000)
     make.make_hours(old, 5, each=500, last=timezone.now() - timedelta(hours=30))
     html = panel()
@@ -34,9 +35,12 @@ def test_petitions_are_in_the_order_of_todays_signatures():
     assert "Signed long ago" not in html
 
 
-def test_without_a_signature_today_the_heading_says_what_is_shown_instead():
+@pytest.mark.parametrize("signed_today", [0, panels.LEAST_TODAY - 1])
+def test_on_a_quiet_day_the_heading_says_what_is_shown_instead(signed_today):
     make.make_open_petition(title="Less signed", signature_count=10)
     make.make_open_petition(title="More signed", signature_count=20)
+    for _ in range(signed_today):
+        make.make_hours(make.make_open_petition(signature_count=1), 1, each=1)
     html = panel()
     assert "Most signed of all that are open" in html
     assert "today" not in html
