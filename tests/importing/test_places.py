@@ -133,9 +133,9 @@ def test_every_prefix_of_the_table_is_kept_as_it_is_compared():
     assert all(places.prefix(area.prefix) == area.prefix for area in PostcodeArea.objects.all())
 
 
-def test_every_region_has_its_own_tile_and_a_french_name():
+def test_every_region_has_its_own_tile_and_a_name_in_each_language():
     reference.load_places()
     regions = list(reference.Region.objects.all())
 
     assert len({(region.tile_row, region.tile_column) for region in regions}) == len(regions) == 12
-    assert all(region.name_fr for region in regions)
+    assert all(region.name_fr and region.name_ar for region in regions)

@@ -17,6 +17,7 @@ from petitions.wording import clean, localized
         ({"en": "Yes"}, "ar", "Yes"),
         ({}, "en", ""),
         (Topic(name="Roads", name_fr="Routes"), "fr", "Routes"),
+        (Topic(name="Roads", name_fr="Routes", name_ar="الطرق"), "ar", "الطرق"),
         (Topic(name="Roads"), "fr", "Roads"),
     ],
 )

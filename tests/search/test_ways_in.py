@@ -118,6 +118,26 @@ def test_a_region_lists_what_most_people_there_signed(client, regions, hidden):
     assert "Londres" in read(client, "/fr/regions/H/")
 
 
+def test_a_region_begins_with_its_figures_and_stands_on_the_map_of_all(client, regions):
+    Region.objects.filter(code="A").update(tile_column=1)
+    counted("H", imported=1_300, signature_count=2_000)
+    counted("H", signed=4, signature_count=80)
+    counted("A", imported=696, signature_count=700)
+    make.make_closed_petition().region_counts.create(region_code="H", imported=5_000)
+    figures = re.findall(r"<dd>(.*?)</dd>", read(client, "/regions/H/"))
+    assert figures == ["1,300", "65.2%", "1"]
+    html = read(client, "/regions/")
+    assert re.findall(r'font-weight="bold">(.*?)</text>', html) == ["1,300", "696"]
+    assert re.search(r'/regions/H/">London</a></th>\s*<td[^>]*>1,300</td>', html)
+
+
+def test_names_stand_in_the_order_of_their_letters_whatever_accents_they_bear(client):
+    for code, name in (("a", "Énergie"), ("b", "Forêts"), ("c", "Eau")):
+        make.make_open_petition().topics.add(make.make_topic(code, name=code, name_fr=name))
+    html = read(client, "/fr/topics/")
+    assert html.index("Eau") < html.index("Énergie") < html.index("Forêts")
+
+
 def test_a_cell_of_one_to_four_is_shown_nowhere(client, regions):
     few = counted("H", signed=4, signature_count=80)
     five = counted("H", signed=5, signature_count=80)
