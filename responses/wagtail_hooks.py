@@ -20,7 +20,6 @@ from wagtail.admin.views.home import (
 )
 from wagtail.models import Page
 
-from accounts.permissions import allowed
 from audit.viewsets import AuditedViewSet
 from petitions.services import NotAllowed, Refused
 from petitions.wagtail_hooks import PermittedMenuItem
@@ -31,17 +30,17 @@ from responses.reviewers import PERMISSIONS
 from responses.services import quoting
 from responses.services.cases import takes_part
 from responses.staff import rules
-from responses.staff.act import ASSIGN, DRAFT, PUBLISH
+from responses.staff.act import ASSIGN, PUBLISH
 from responses.staff.asked import AskedMenuItem
 from responses.staff.escalations import EscalationViewSet, escalations
 from responses.staff.extra_reviews import ExtraReviewViewSet, extra_reviews
+from responses.staff.handing_in import HAND_IN, HandInMenuItem, beside_save
 from responses.staff.mail_choice import MailChoicePanel
 from responses.staff.panel import OwedPanel, TasksPanel
 from responses.staff.saved_texts import SavedTextViewSet, saved_texts
 from responses.stock_mail import leave_answers_out
 from responses.viewsets import CaseViewSet, SeenByRole, cases
 
-HAND_IN = "action-hand-in"
 INSERT = "action-insert"
 LISTS_OF_PAGES = (UserObjectsInWorkflowModerationPanel, RecentEditsPanel, LockedPagesPanel)
 
@@ -150,27 +149,14 @@ def staff_css() -> SafeString:
     return format_html('<link rel="stylesheet" href="{}">', static("responses/staff.css"))
 
 
-class HandInMenuItem(ActionMenuItem):
-    """Saves the text and hands it in: from the editor in one press."""
-
-    name = HAND_IN
-    label = _("Hand in for review")
-    icon_name = "resubmit"
-    order = 5
-
-    def is_shown(self, context: dict[str, Any]) -> bool:
-        page, user = context.get("page"), context["request"].user
-        return (
-            context["view"] == "edit"
-            and isinstance(page, AnswerPage)
-            and any(allowed(user, right) for right in (DRAFT, ASSIGN))
-            and lifecycle.allows(page.case.state, lifecycle.Act.SUBMIT)
-        )
-
-
 @hooks.register("register_page_action_menu_item")
 def hand_in_item() -> ActionMenuItem:
     return HandInMenuItem()
+
+
+@hooks.register("construct_page_action_menu")
+def hand_in_is_a_button(items: list[ActionMenuItem], request: HttpRequest, context: dict[str, Any]) -> None:
+    beside_save(items)
 
 
 @hooks.register("after_edit_page")

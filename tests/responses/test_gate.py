@@ -215,6 +215,19 @@ def test_the_editors_draft_button_still_saves(case: Case, write: Write, staff: S
     assert page.get_latest_revision_as_object().texts.first().summary == "Shorter."
 
 
+def test_the_editor_shows_handing_in_beside_saving_and_not_in_a_menu(
+    case: Case, write: Write, staff: Staff, log_in: LogIn
+) -> None:
+    client, edit = log_in(staff["drafter"]), reverse("wagtailadmin_pages:edit", args=[write(case).pk])
+    footer = client.get(edit).content.decode().partition("<footer")[2].partition("</footer>")[0]
+    before, button, _after = footer.partition('name="action-hand-in"')
+    assert "action-save" in before
+    assert button
+    assert 'data-controller="w-dropdown"' not in before
+    Case.objects.filter(pk=case.pk).update(state="published")
+    assert "action-hand-in" not in client.get(edit).content.decode()
+
+
 def test_handing_in_from_the_editor_saves_first(case: Case, write: Write, staff: Staff, log_in: LogIn) -> None:
     page = write(case)
     response = log_in(staff["drafter"]).post(
