@@ -24,6 +24,7 @@ JOBS: dict[str, tuple[str, int, str]] = {
     "case-batches": ("responses.tasks.work_on_batches", 2, "bulk"),
     "digests": ("responses.tasks.send_digests", 300, "bulk"),
     "publications": ("responses.tasks.record_missing_publications", 30, "default"),
+    "changes": ("opendata.tasks.number_changes", 2, "default"),
     "audit-seal": ("audit.tasks.seal", 5, "default"),
     "audit-head": ("audit.tasks.publish_head", 60, "bulk"),
     "clearances": ("responses.tasks.check_clearances", 300, "default"),

@@ -1,0 +1,3 @@
+from opendata.models.change import Change, Kind, Touched
+
+__all__ = ["Change", "Kind", "Touched"]

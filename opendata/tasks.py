@@ -1,0 +1,12 @@
+"""Clocks of this room. Each task calls one service."""
+
+from celery import shared_task
+from django.utils import timezone
+
+from opendata.changes import numbering
+
+
+@shared_task(ignore_result=True, soft_time_limit=60)
+def number_changes() -> int:
+    """Give what was changed its place in the change feed."""
+    return numbering.number(timezone.now())
