@@ -9,7 +9,7 @@ from django.utils import timezone
 from hypothesis import given
 from hypothesis import strategies as st
 
-from opendata.lists import PAGE_SIZE, Question, links
+from opendata.uk.lists import PAGE_SIZE, Question, links
 from petitions.lifecycle import State
 from petitions.models import Hearing
 from petitions.models.petition import ThresholdKind

@@ -117,7 +117,7 @@ def breakdowns(petition: Petition) -> dict[str, Any]:
         ],
         "signatures_by_constituency": [
             {"name": row.name, "ons_code": row.ons_code, "mp": text(row.mp), "signature_count": row.signature_count}
-            for row in petition.constituency_counts.order_by("ons_code")
+            for row in sorted(petition.constituency_counts.all(), key=lambda row: row.ons_code)
         ],
         "signatures_by_region": [
             {"name": row.name, "ons_code": row.code, "signature_count": row.count}
