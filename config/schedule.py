@@ -12,6 +12,7 @@ JOBS: dict[str, tuple[str, int, str]] = {
     "pending-expiry": ("signatures.tasks.expire_pending", 3600, "bulk"),
     "door": ("signatures.tasks.watch_door", 15, "default"),
     "door-sweep": ("signatures.tasks.sweep_door", 600, "bulk"),
+    "partner-signatures": ("opendata.tasks.forget_partner_signatures", 3600, "bulk"),
     "retention": ("signatures.tasks.keep_no_longer", 600, "bulk"),
     "bulk-acts": ("signatures.tasks.work_on_bulk_acts", 2, "bulk"),
     "fraud-watch": ("signatures.tasks.watch_for_fraud", 60, "bulk"),
@@ -25,11 +26,15 @@ JOBS: dict[str, tuple[str, int, str]] = {
     "digests": ("responses.tasks.send_digests", 300, "bulk"),
     "publications": ("responses.tasks.record_missing_publications", 30, "default"),
     "changes": ("opendata.tasks.number_changes", 2, "default"),
+    "dumps": ("opendata.tasks.make_dump", 120, "bulk"),
     "audit-seal": ("audit.tasks.seal", 5, "default"),
     "audit-head": ("audit.tasks.publish_head", 60, "bulk"),
     "clearances": ("responses.tasks.check_clearances", 300, "default"),
     "copies": ("config.tasks.void_copies", 10, "default"),
     "contributions": ("responses.tasks.chase_contributions", 600, "default"),
+    "search": ("search.tasks.sweep", 15, "default"),
+    "search-heal": ("search.tasks.heal", 20, "bulk"),
+    "search-drift": ("search.tasks.check_drift", 3600, "bulk"),
     "publish-scheduled": ("responses.tasks.publish_scheduled", 60, "default"),
 }
 
