@@ -22,6 +22,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("documents/", include(wagtaildocs_urls)),
     path("", include("cms.urls")),
     path("", include("opendata.urls")),
+    path("v1/", include("opendata.wethepeople.urls")),
     path("", include("responses.data_urls")),
 ]
 if settings.MAIL_PROVIDER:

@@ -58,9 +58,7 @@ class PartnerSignature(models.Model):
 
     class Meta:
         default_permissions = ()
-        constraints = (
-            models.UniqueConstraint(fields=("key", "petition_id", "row_id"), name="partner_signature_once"),
-        )
+        constraints = (models.UniqueConstraint(fields=("key", "petition_id", "row_id"), name="partner_signature_once"),)
         indexes = (models.Index(fields=("handed_in_at",), name="partner_signature_by_age"),)
 
     def __str__(self) -> str:
