@@ -184,7 +184,7 @@ def test_a_second_one_who_numbers_leaves_it_to_the_first() -> None:
 def test_a_change_that_is_rolled_back_leaves_no_trace() -> None:
     petition = make.make_open_petition()
     settle()
-    with pytest.raises(ZeroDivisionError), transaction.atomic():
+    with transaction.atomic():
         Petition.objects.filter(pk=petition.pk).update(title="No")
-        raise ZeroDivisionError
+        transaction.set_rollback(True)
     assert settle(LATER) == 0
