@@ -21,7 +21,7 @@ Answer = TypeVar("Answer")
 away = Counter("redress_search_away", "Questions that the search server did not answer as it should.")
 
 # How long it is left alone, the longer the more often it failed in a row.
-SHORTEST, LONGEST = 1.0, 15.0
+SHORTEST, LONGEST = 1.0, 8.0
 # How often a process whose circuit is closed looks at what the others know.
 LOOKED_SECONDS = 0.5
 SHARED = "search:away"
