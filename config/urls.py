@@ -35,6 +35,7 @@ if settings.DEMO:
     ]
 urlpatterns += i18n_patterns(
     path("", include("opendata.feed_urls")),
+    path("", include("opendata.page_urls")),
     path("", include("search.urls")),
     path("", include("signatures.urls")),
     path("", include("petitions.urls")),

@@ -46,6 +46,7 @@ LISTS = (
     "/regions/",
     "/answers/",
     "/tracker/",
+    "/data/",
     "/mailbox/",
 )
 OPENING = (

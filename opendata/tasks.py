@@ -4,6 +4,7 @@ from celery import shared_task
 from django.utils import timezone
 
 from opendata.changes import numbering
+from opendata.dumps import shelf
 from opendata.wethepeople import validations
 
 
@@ -11,6 +12,20 @@ from opendata.wethepeople import validations
 def number_changes() -> int:
     """Give what was changed its place in the change feed."""
     return numbering.number(timezone.now())
+
+
+# Half a million petitions take some minutes; the limit is for a disk or a database that hangs.
+@shared_task(ignore_result=True, soft_time_limit=7_200, time_limit=7_500)
+def make_dump() -> int:
+    """Make the dump of this day once its night is over, or the first of all; how many were made."""
+    now = timezone.now()
+    if not shelf.is_due(now):
+        return 0
+    try:
+        shelf.make(now=now)
+    except shelf.Busy:
+        return 0
+    return 1
 
 
 @shared_task(ignore_result=True, soft_time_limit=600)

@@ -6,6 +6,8 @@ app_name = "opendata"
 
 urlpatterns = [
     path("", include("opendata.uk.urls")),
+    path("", include("opendata.dumps.urls")),
+    path("api/", include("opendata.api.urls")),
     path("robots.txt", sitemaps.robots, name="robots"),
     path("sitemap.xml", sitemaps.index, name="sitemap"),
     path("sitemaps/pages.xml", sitemaps.pages, name="sitemap_pages"),

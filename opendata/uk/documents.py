@@ -27,7 +27,9 @@ LINKS = ("transcript_url", "video_url", "debate_pack_url", "public_engagement_ur
 def prepared(petitions: QuerySet) -> QuerySet:
     """Petitions with all that `attributes` reads, in a fixed number of queries however many they are."""
     thresholds = Threshold.objects.select_related("crossing")
-    return petitions.select_related("public_case", "hearing", "rejection__reason").prefetch_related(
+    # What a search looks at, and what no reader may see, is no part of any document.
+    shown = petitions.defer("search", "salt")
+    return shown.select_related("public_case", "hearing", "rejection__reason").prefetch_related(
         "topics", "departments", Prefetch("thresholds", queryset=thresholds)
     )
 

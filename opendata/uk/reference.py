@@ -47,12 +47,12 @@ def trending(address: Callable[[Petition], str]) -> list[dict[str, Any]]:
 
 @dataclass(frozen=True)
 class Constituency:
-    """A constituency of the UK's parliament, in the boundaries of 2010 or of 2024."""
+    """A constituency of the UK's parliament, in the boundaries of 2010, of 2024, or of both: some kept their code."""
 
     ons_code: str
     name: str
     mp: str
-    boundaries: str
+    boundaries: tuple[str, ...]
 
     @property
     def slug(self) -> str:
@@ -73,9 +73,13 @@ class Constituency:
 @cache
 def constituencies() -> dict[str, Constituency]:
     """Every constituency by its code, in the order of the codes: those that our figures name, and those of today."""
+    found: dict[str, Constituency] = {}
     with (FOLDER / "constituencies.csv").open(encoding="utf-8", newline="") as file:
-        rows = sorted(csv.DictReader(file), key=lambda row: row["ons_code"])
-    return {row["ons_code"]: Constituency(row["ons_code"], row["name"], row["mp"], row["boundaries"]) for row in rows}
+        for row in sorted(csv.DictReader(file), key=lambda row: (row["ons_code"], row["boundaries"])):
+            code, before = row["ons_code"], found.get(row["ons_code"])
+            member, boundaries = (before.mp, before.boundaries) if before else ("", ())
+            found[code] = Constituency(code, row["name"], row["mp"] or member, (*boundaries, row["boundaries"]))
+    return found
 
 
 @cache
@@ -116,7 +120,7 @@ class Parliament:
 
     def constituencies(self) -> list[dict[str, Any]]:
         """Its constituencies; its members only where we know those of its time."""
-        rows = (one for one in constituencies().values() if one.boundaries == self.boundaries)
+        rows = (one for one in constituencies().values() if self.boundaries in one.boundaries)
         return [one.document(with_member=self.members_known) for one in rows]
 
 

@@ -5,17 +5,15 @@ comes twice or is left out, however its count moves meanwhile, and no cursor is 
 """
 
 import csv
-import threading
-import time
 from array import array
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from http import HTTPStatus
 from typing import Any
 
-from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
+from django.http import HttpRequest, HttpResponse
 
-from opendata.replies import refusal
+from opendata.streams import Stream, streamed
 from opendata.uk.documents import STATES
 from petitions.lifecycle import State
 from petitions.models import Petition
@@ -26,11 +24,6 @@ CONTENT_TYPE = "text/csv; charset=utf-8; header=present"
 HEAD = ("Petition", "URL", "State", "Signatures Count")
 BATCH = 1_000
 AT_ONCE = 2_000  # rows that are one answer, which may be held
-MOST_STREAMS = 3  # of one process: each keeps a thread as long as its reader likes
-LONGEST_SECONDS = 300
-RETRY_SECONDS = 30
-
-_streams = threading.BoundedSemaphore(MOST_STREAMS)
 
 
 @dataclass(frozen=True)
@@ -60,33 +53,16 @@ def _state(state: str) -> str:
     return STATES.get(State(state), "closed")
 
 
-def as_csv(request: HttpRequest, rows: Rows, *, name: str) -> HttpResponse:
-    """The table as RFC 4180 for spreadsheets; 503 while too many are read already."""
+def as_csv(request: HttpRequest, rows: Rows, *, name: str) -> HttpResponse | Stream:
+    """The table as RFC 4180 for spreadsheets; 503 while too many long ones are read already."""
     response: HttpResponse | Stream
     if rows.number <= AT_ONCE:
         response = HttpResponse("".join(_lines(rows)), content_type=CONTENT_TYPE)
-    elif request.method == "HEAD":
-        response = HttpResponse(content_type=CONTENT_TYPE)
-    elif _streams.acquire(blocking=False):
-        response = Stream(_in_time(_lines(rows)), content_type=CONTENT_TYPE)
     else:
-        response = refusal(HTTPStatus.SERVICE_UNAVAILABLE, "Too many long tables are being read.")
-        response["Retry-After"] = str(RETRY_SECONDS)
-        return response
-    response["Content-Disposition"] = f'attachment; filename="{name}"'
+        response = streamed(request, _lines(rows), content_type=CONTENT_TYPE)
+    if response.status_code == HTTPStatus.OK:
+        response["Content-Disposition"] = f'attachment; filename="{name}"'
     return response
-
-
-class Stream(StreamingHttpResponse):
-    """A long table on its way: whoever serves it closes it, read to the end or not."""
-
-    _open = True
-
-    def close(self) -> None:
-        super().close()
-        if self._open:
-            self._open = False
-            _streams.release()
 
 
 def _lines(rows: Rows) -> Iterator[str]:
@@ -98,15 +74,6 @@ def _lines(rows: Rows) -> Iterator[str]:
     for batch in rows.batches:
         writer.writerows([cell(value) for value in row] for row in batch)
         yield written.taken()
-
-
-def _in_time(parts: Iterator[str], clock: Callable[[], float] = time.monotonic) -> Iterator[str]:
-    """The parts, until a reader has taken too long: who stalls must not keep others away."""
-    began = clock()
-    for part in parts:
-        if clock() - began > LONGEST_SECONDS:
-            raise TimeoutError
-        yield part
 
 
 class _Written:
