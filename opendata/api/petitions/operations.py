@@ -57,7 +57,9 @@ class Asked(BaseModel):
     )
     sort: Annotated[
         Literal["signatures", "newest", "id"],
-        Field(description=_("The most signed first; the last opened or refused first; or by number, which never changes.")),
+        Field(
+            description=_("The most signed first; the last opened or refused first; or by number, which never changes.")
+        ),
     ] = "signatures"
     limit: lists.Limit = lists.USUAL
     cursor: lists.Cursor = ""
