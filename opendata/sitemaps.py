@@ -47,6 +47,7 @@ LISTS = (
     "/answers/",
     "/tracker/",
     "/data/",
+    "/api/docs/",
     "/mailbox/",
 )
 OPENING = (
