@@ -7,7 +7,6 @@ from urllib.parse import urlsplit
 
 from django.contrib.postgres.search import SearchQuery, SearchVectorField
 from django.db.models import BooleanField, Exists, F, Func, OuterRef, Q, QuerySet, Value
-from django.db.models.fields.json import KT
 
 from opendata.wethepeople import statuses
 from opendata.wethepeople.arguments import BY_COUNT, DESCENDING, LONGEST_ADDRESS, Created, PetitionsAsked, Within
@@ -144,7 +143,3 @@ def id_at(address: str) -> str:
     if found is None:
         raise Refusal(404, Code.NOT_FOUND, "There is no petition at this address.")
     return found
-
-
-# Which response answers a petition of elsewhere, as its own site numbered it.
-RESPONSE_THERE = KT("source_data__response__id")

@@ -207,6 +207,15 @@ def test_each_key_has_its_own_limits_whatever_its_network(client, issue, petitio
     assert {post(client, large, a_signature(petition)).status_code for _time in range(15)} == {200}
 
 
+@pytest.mark.usefixtures("refused_port")
+def test_without_redis_a_key_is_held_to_a_part_of_its_limits(client, issue, petition):
+    _row, key = issue(per_minute=8)
+    taken = [post(client, key, a_signature(petition)).status_code for _time in range(8)]
+    assert taken[0] == 200
+    assert taken[-1] == 429
+    assert Signature.objects.count() == taken.count(200) < 8
+
+
 def test_under_a_challenge_only_trusted_keys_go_on(client, issue, petition):
     (_one, plain), (_other, trusted) = issue(), issue(trusted=True)
     ChallengeMode.objects.create(petition_id=petition.pk, by_hand="on", changed_at=timezone.now())
