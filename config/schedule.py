@@ -32,7 +32,7 @@ JOBS: dict[str, tuple[str, int, str]] = {
     "clearances": ("responses.tasks.check_clearances", 300, "default"),
     "copies": ("config.tasks.void_copies", 10, "default"),
     "contributions": ("responses.tasks.chase_contributions", 600, "default"),
-    "search": ("search.tasks.sweep", 15, "default"),
+    "search": ("search.tasks.sweep", 15, "bulk"),
     "search-heal": ("search.tasks.heal", 10, "bulk"),
     "search-drift": ("search.tasks.check_drift", 3600, "bulk"),
     "publish-scheduled": ("responses.tasks.publish_scheduled", 60, "default"),

@@ -23,7 +23,7 @@ def parameters(query: Query, **changes: str) -> dict[str, str]:
     natural = "relevance" if query.text else "signatures"
     values = {
         "q": query.text,
-        "kind": query.kind,
+        "kind": query.kind if query.across else "",
         "state": "" if query.state == "all" else query.state,
         "topic": query.topic,
         "department": query.department,

@@ -59,16 +59,15 @@ class Group:
 class Narrowing:
     """The ways to narrow one question, as links to a page."""
 
-    def __init__(self, query: Query, results: Results, *, route: str, language: str, fixed: str = "") -> None:
+    def __init__(self, query: Query, results: Results, *, route: str, language: str) -> None:
         self._query = query
         self._results = results
         self._route = route
         self._language = language
-        self._fixed = {"kind": ""} if fixed == "kind" else {}
 
     def groups(self) -> Iterator[Group]:
         """Those with something to choose, in the order of the page."""
-        if not self._fixed:
+        if self._query.across:
             yield self._group(
                 "kind", _("What"), [self._option("kind", name, label) for name, label in KIND_LABELS.items()]
             )
@@ -137,4 +136,4 @@ class Narrowing:
         return localized(region, self._language) if region else ""
 
     def _address(self, **changes: str) -> str:
-        return address(self._route, parameters(self._query, **(self._fixed | changes)))
+        return address(self._route, parameters(self._query, **changes))

@@ -47,6 +47,7 @@ class Query:
     sort: str = "signatures"
     page: int = 1
     language: str = "en"
+    across: bool = False  # asked of all kinds, of which the reader may choose
 
     @classmethod
     def read(cls, values: Mapping[str, str], *, language: str = "en", kinds: tuple[str, ...] = ()) -> "Query":
@@ -70,6 +71,7 @@ class Query:
             sort=sort if sort in SORTS and (text or sort != "relevance") else natural,
             page=page_of_token(values.get("token", "")) or int(_number(values.get("page", ""), digits=6) or 1) or 1,
             language=language,
+            across=bool(kinds),
         )
 
     @property
@@ -78,9 +80,14 @@ class Query:
         return (self.page - 1) * PAGE_SIZE
 
     @property
+    def facets(self) -> tuple[str, ...]:
+        """What the reader may narrow the finds by."""
+        return FACETS if self.across else FACETS[1:]
+
+    @property
     def filters(self) -> dict[str, str]:
         """What narrows the text's finds, by facet; only what is asked for."""
-        chosen = {name: str(getattr(self, name)) for name in FACETS}
+        chosen = {name: str(getattr(self, name)) for name in self.facets}
         return {name: value for name, value in chosen.items() if value and (name, value) != ("state", "all")}
 
 

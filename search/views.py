@@ -43,7 +43,7 @@ def petitions(request: HttpRequest) -> HttpResponse:
         "heading": LISTINGS[query.state].label,
         "everywhere": list_address(q=query.text),
     }
-    context = _context(query, results, "search:petitions", language, fixed="kind")
+    context = _context(query, results, "search:petitions", language)
     return render(request, "search/petitions.html", context | more)
 
 
@@ -79,12 +79,11 @@ def _results(query: Query) -> Results:
     return results
 
 
-def _context(query: Query, results: Results, route: str, language: str, *, fixed: str = "") -> dict[str, Any]:
+def _context(query: Query, results: Results, route: str, language: str) -> dict[str, Any]:
     """What both pages show of the finds."""
     shown = entries(results.found, language)
-    narrowing = Narrowing(query, results, route=route, language=language, fixed=fixed)
+    narrowing = Narrowing(query, results, route=route, language=language)
     few = bool(query.text) and len(results.found) < FEW and query.page == 1
-    kept = parameters(query, q="", **({"kind": ""} if fixed else {}))
     return {
         "query": query,
         "results": results,
@@ -92,8 +91,8 @@ def _context(query: Query, results: Results, route: str, language: str, *, fixed
         "first": (query.page - 1) * PAGE_SIZE + 1,
         "at_the_end": query.page == DEEPEST_PAGE,
         "groups": list(narrowing.groups()),
-        "kept": kept,
-        "narrowed": query.filters.keys() - {"kind"},
+        "kept": parameters(query, q=""),
+        "narrowed": query.filters,
         "near": [] if shown or not query.text else _near(query, language),
         "suggested": _suggested(query.text, language) if few else [],
         "suggestions_url": reverse("search:suggestions"),

@@ -15,11 +15,14 @@ ENGINES = [
 
 
 @pytest.fixture
-def index(search_server: str, settings: Settings) -> Iterator[Callable[[], None]]:
+def index(search_server: str, settings: Settings, monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[[], None]]:
     """A search server of this test's own index; call it to fill that with what the tables hold now."""
     from search.engines.elastic import client
     from search.indexing import rebuilding
 
+    # What is found does not depend on how fast this machine is; readers' patience has tests of its own.
+    monkeypatch.setattr(client, "TIMEOUT", 30.0)
+    monkeypatch.setattr(client, "SERVER_TIMEOUT", "30s")
     settings.ELASTICSEARCH_URL = search_server
     settings.ELASTICSEARCH_INDEX = f"redress-test-{uuid4().hex[:12]}"
 

@@ -11,6 +11,7 @@ from petitions.models import Petition
 from petitions.models.counting import Trend
 from search import engines, tasks
 from search.engines.elastic import client as server
+from search.engines.elastic.breaker import breaker
 from search.indexing import counts, drift, pages, rebuilding, sending
 from search.models import Document, Kind, Rebuild, Unsent
 from search.queries import Query
@@ -197,10 +198,8 @@ class TestWithAServer:
         petition = make.make_open_petition(title="Squirrels")
         results = engines.find(Query.read({"q": "squirrels"}))
         assert (results.simpler, results.found[0].object_id) == (True, petition.pk)
-        assert tasks.heal() == 1
-        from search.engines.elastic.breaker import breaker
-
         breaker.close()
+        assert tasks.heal() == 1
         assert found("squirrels") == [petition.pk]
         assert tasks.heal() == 0
 

@@ -4,11 +4,14 @@ from functools import lru_cache
 
 from django.conf import settings
 from elasticsearch import Elasticsearch
+from elasticsearch.dsl import Search
 
 # What one reader waits before PostgreSQL is asked instead.
 TIMEOUT = 0.5
+# What the server may take by its own clock: it stops by itself before its reader gives up.
+SERVER_TIMEOUT = "400ms"
 # What a worker waits that writes to it.
-WRITING_TIMEOUT = 20.0
+WRITING_TIMEOUT = 10.0
 ALREADY_CONNECTED = 8
 
 
@@ -25,6 +28,12 @@ def alias() -> str:
 def reading() -> Elasticsearch:
     """The client of readers: quick to give up, and never asking twice."""
     return _client(settings.ELASTICSEARCH_URL, TIMEOUT)
+
+
+def search() -> Search:
+    """A question of a reader, to be gone on with. A half answer is none."""
+    asked = Search(using=reading(), index=alias()).params(allow_partial_search_results=False)
+    return asked.extra(timeout=SERVER_TIMEOUT)
 
 
 def writing() -> Elasticsearch:

@@ -9,10 +9,8 @@ from search import marks
 from search.engines.elastic import asking, client
 from search.engines.elastic.breaker import Unsound, breaker
 from search.engines.elastic.mapping import LANGUAGES, fields_in
-from search.queries import FACETS, MOST_COUNTED, PAGE_SIZE, Found, Query, Results
+from search.queries import MOST_COUNTED, PAGE_SIZE, Found, Query, Results
 
-# What the server may take by its own clock: it stops by itself before its reader gives up.
-SERVER_TIMEOUT = "400ms"
 FACET_FIELDS = {
     "kind": "kind",
     "state": "lists",
@@ -43,22 +41,21 @@ def find(query: Query) -> Results:
     return Results(
         found=[_found(hit) for hit in answer.hits],
         total=min(answer.hits.total.value, MOST_COUNTED),
-        facets=_facets(answer.aggregations),
+        facets=_facets(answer.aggregations, query.facets),
     )
 
 
 def _search(query: Query) -> Search:
     conditions = asking.conditions(query)
     search = (
-        Search(using=client.reading(), index=client.alias())
-        .params(timeout=SERVER_TIMEOUT, allow_partial_search_results=False)
+        client.search()
         .query(_scored(query))
         .post_filter(Q("bool", filter=list(conditions.values())))
         .sort(*ORDERS[query.sort], {"object_id": "desc"})
         .source(["kind", "object_id"])
         .extra(track_total_hits=MOST_COUNTED + 1)[query.begins : query.begins + PAGE_SIZE]
     )
-    for name in FACETS:
+    for name in query.facets:
         search.aggs.bucket(name, _facet(name, conditions, query.language))
     fields = [fields_in(language) for language in LANGUAGES]
     search = search.highlight_options(pre_tags=[marks.BEGIN], post_tags=[marks.END])
@@ -117,10 +114,10 @@ def _found(hit: Any) -> Found:
     return Found(hit.kind, hit.object_id, piece("title_"), piece("text_"))
 
 
-def _facets(told: Any) -> dict[str, dict[str, int]]:
+def _facets(told: Any, names: tuple[str, ...]) -> dict[str, dict[str, int]]:
     facets = {
         name: {str(bucket.key): min(bucket.doc_count, MOST_COUNTED) for bucket in told[name]["values"].buckets}
-        for name in FACETS
+        for name in names
     }
     codes = dict(Topic.objects.values_list("pk", "code")) if facets["topic"] else {}
     facets["topic"] = {codes[int(pk)]: n for pk, n in facets["topic"].items() if int(pk) in codes}

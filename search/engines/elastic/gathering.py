@@ -1,10 +1,10 @@
 """What is like a title, by the words that tell most."""
 
-from elasticsearch.dsl import Q, Search
+from elasticsearch.dsl import Q
 
 from search.engines.elastic import client
 from search.engines.elastic.breaker import breaker
-from search.engines.elastic.finding import SERVER_TIMEOUT, sound
+from search.engines.elastic.finding import sound
 from search.engines.elastic.mapping import fields_in
 from search.models import Kind
 
@@ -26,8 +26,7 @@ def like(title: str, *, language: str) -> list[int]:
         "minimum_should_match": 1,
     }
     search = (
-        Search(using=client.reading(), index=client.alias())
-        .params(timeout=SERVER_TIMEOUT, allow_partial_search_results=False)
+        client.search()
         .query(
             Q(
                 "bool",

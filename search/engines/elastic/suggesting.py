@@ -1,10 +1,10 @@
 """Titles that begin with what was typed, by the search server."""
 
-from elasticsearch.dsl import Q, Search
+from elasticsearch.dsl import Q
 
 from search.engines.elastic import client
 from search.engines.elastic.breaker import breaker
-from search.engines.elastic.finding import SERVER_TIMEOUT, sound
+from search.engines.elastic.finding import sound
 from search.engines.postgresql.suggesting import LONGEST_BEGINNING
 from search.queries import Suggestion
 
@@ -13,8 +13,7 @@ def suggest(text: str, *, language: str, limit: int) -> list[Suggestion]:
     """At most ``limit`` titles, the most signed first. Raises `breaker.Away`."""
     begun = Q("match_bool_prefix", starts={"query": text[:LONGEST_BEGINNING], "operator": "and"})
     search = (
-        Search(using=client.reading(), index=client.alias())
-        .params(timeout=SERVER_TIMEOUT, allow_partial_search_results=False)
+        client.search()
         .query(Q("bool", filter=[begun, Q("terms", reads=["", language])]))
         .sort({"weight": "desc"}, {"object_id": "desc"})
         .source(["kind", "object_id", "title_*", "address"])

@@ -10,7 +10,7 @@ from petitions.models import Topic
 from search import marks
 from search.engines.postgresql import asking
 from search.engines.postgresql.asking import Asked
-from search.queries import FACETS, MOST_COUNTED, PAGE_SIZE, Found, Query, Results
+from search.queries import MOST_COUNTED, PAGE_SIZE, Found, Query, Results
 
 # How many finds are ranked and counted. Those beyond have fewer signatures, and the reader better uses another word.
 LOOKED_AT = 2 * MOST_COUNTED
@@ -62,8 +62,8 @@ def find(query: Query) -> Results:
     asked = asking.read(query.text)
     if not asked.words and asked.number is None:
         return Results([], 0)
-    own = [name for name in FACETS if name in query.filters]
-    told = _ask(query, asked, page=True, facets=[name for name in FACETS if name not in own])
+    own = [name for name in query.facets if name in query.filters]
+    told = _ask(query, asked, page=True, facets=[name for name in query.facets if name not in own])
     facets = told["facets"]
     for name in own:
         facets |= _ask(query, asked, without=name, facets=[name])["facets"]
