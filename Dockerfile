@@ -8,7 +8,7 @@ FROM python:3.13-slim
 # Arabic titles on share cards are set with it.
 RUN apt-get update -qq && apt-get install -qq -y --no-install-recommends libfribidi0 && rm -rf /var/lib/apt/lists/*
 RUN useradd --system --uid 10001 --home-dir /app redress \
-    && mkdir -p /data/static /data/media /data/metrics /data/cards /data/keys /data/ledger && chown -R redress:redress /data && chmod 700 /data/keys /data/ledger
+    && mkdir -p /data/static /data/media /data/metrics /data/dumps /data/cards /data/keys /data/ledger && chown -R redress:redress /data && chmod 700 /data/keys /data/ledger
 ENV PATH=/venv/bin:$PATH \
     PYTHONUNBUFFERED=1 \
     DJANGO_SETTINGS_MODULE=config.settings.production \

@@ -129,6 +129,7 @@ TABLE: dict[Role, Rights] = {
             "petitions.change_switches",
             "petitions.handle_feedback",
             "signatures.view_counting",
+            "opendata.manage_partners",
             *DOOR,
             *MAILS,
             *DOMAIN_RULES,

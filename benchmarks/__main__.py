@@ -7,7 +7,7 @@ import time
 from datetime import UTC, datetime
 from pathlib import Path
 
-from benchmarks import answers, large, results, signing, similar, tools
+from benchmarks import answers, large, results, search, signing, similar, tools
 from benchmarks.errors import Broken, Missing
 from benchmarks.measures import Bench
 from benchmarks.rows import HEAD, Row, status, table
@@ -127,6 +127,25 @@ def run_similar(arguments: argparse.Namespace) -> int:
     return status(rows)
 
 
+def run_search(arguments: argparse.Namespace) -> int:
+    """The subject ``search``. Gives the exit status."""
+    began = time.monotonic()
+    with Site(arguments.dir) as site:
+        machine = results.machine(site.value("SHOW server_version", database="postgres"))
+        rows = search.measure(site, number=arguments.petitions, say=say)
+    head = [
+        f"# bin/bench search, {datetime.now(UTC):%Y-%m-%d %H:%M} UTC",
+        "",
+        *(f"- {line}" for line in machine),
+        f"- {arguments.petitions:,} petitions; 200 questions of words of titles by frequency; "
+        f"{(time.monotonic() - began) / 60:.0f} minutes in all",
+    ]
+    told = "\n".join((*head, "", table(HEAD, [row.cells for row in rows]), ""))
+    print(told)
+    say(f"kept in {results.keep('search', told).relative_to(ROOT)}")
+    return status(rows)
+
+
 def report(
     machine: list[str],
     taken: signing.Taken,
@@ -160,7 +179,9 @@ def report(
 def parser() -> argparse.ArgumentParser:
     """What the command takes."""
     made = argparse.ArgumentParser(prog="bin/bench", description="Measure on this machine, and compare with floors.")
-    made.add_argument("subject", nargs="?", choices=["signing", "answers", "pages", "similar"], default="signing")
+    made.add_argument(
+        "subject", nargs="?", choices=["signing", "answers", "pages", "similar", "search"], default="signing"
+    )
     made.add_argument("--large", action="store_true", help="also with 20 million rows, or 4.1 million recipients")
     made.add_argument("--only", nargs="+", choices=signing.WINDOWS, metavar="NAME", help=", ".join(signing.WINDOWS))
     made.add_argument("--seconds", type=int, default=SECONDS, help=f"length of a window ({SECONDS})")
@@ -172,6 +193,7 @@ def parser() -> argparse.ArgumentParser:
     made.add_argument("--cases", type=int, default=answers.CASES, help="cases that staff's lists are made of")
     made.add_argument("--desk", type=int, default=answers.DESK_SECONDS, help="how long staff work at once")
     made.add_argument("--signers", type=int, default=answers.SIGNERS, help="how many are told of an answer")
+    made.add_argument("--petitions", type=int, default=search.NUMBER, help="search: how many are made (500,000)")
     made.add_argument("--looks", type=int, default=5, help="pages: how often each is read over each line (5)")
     made.add_argument("--dir", type=Path, default=ROOT / "var" / "bench", help="where servers and data lie (var/bench)")
     return made
@@ -187,6 +209,8 @@ def main() -> int:
             return run_pages(arguments)
         if arguments.subject == "similar":
             return run_similar(arguments)
+        if arguments.subject == "search":
+            return run_search(arguments)
         if arguments.subject == "answers":
             return run_answers(arguments)
         return look(arguments.only, arguments) if arguments.only else run(arguments)

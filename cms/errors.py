@@ -9,13 +9,14 @@ from django.utils.functional import Promise
 from cms.caching import mark_unstored
 from cms.languages import language_of
 
+API, API_PAGE = "/api/", "/api/docs/"
 STATUSES = frozenset({400, 403, 404, 410, 413, 429, 500, 503})
 
 
 def error_page(
     request: HttpRequest, status: int, *, message: str | Promise = "", retry_after: int | None = None
 ) -> HttpResponse:
-    """The page for this status in the language of the path, or a small JSON object under a .json address.
+    """The page for this status in the language of the path, or a small JSON object where programs ask.
 
     `message` replaces the page's first sentence. `retry_after` in seconds is said on the page and in the header.
     A status without a page is a ValueError.
@@ -24,7 +25,7 @@ def error_page(
         raise ValueError(f"no page for status {status}")
     with translation.override(language_of(request.path)):
         response: HttpResponse
-        if request.path.endswith(".json"):
+        if is_data(request.path):
             response = JsonResponse({"error": str(message) or _reason(status)}, status=status)
         else:
             context = {"message": message, "retry_after": retry_after, "status": status}
@@ -33,6 +34,11 @@ def error_page(
     if retry_after is not None:
         response["Retry-After"] = str(retry_after)
     return response
+
+
+def is_data(path: str) -> bool:
+    """Whether programs ask for what stands at this path."""
+    return path.endswith(".json") or (path.startswith(API) and not path.startswith(API_PAGE))
 
 
 class Closed(PermissionDenied):

@@ -32,7 +32,7 @@ ENTRANCES = frozenset({"/mailbox/"})
 DATA: Table = (
     ("/petitions.json", _("Petitions as JSON")),
     ("/tracker.json", _("Answers owed as JSON")),
-    ("/tracker.csv", _("Answers owed as CSV")),
+    ("/data/", _("All open data")),
 )
 
 

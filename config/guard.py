@@ -12,6 +12,8 @@ from responses import contributing
 
 METHODS = ("GET", "HEAD", "POST", "OPTIONS")
 FORM_TYPES = {"", "application/x-www-form-urlencoded", "multipart/form-data"}
+# Where programs post, not pages.
+TAKES_JSON = re.compile(r"/v1/signatures(?:\.\w+)?")
 PAGES = {400, 404, 413}
 LONGEST_NAME_BYTES = 255
 CONTROL = re.compile(r"[\x00-\x1f\x7f]")
@@ -60,7 +62,8 @@ def _body_refusal(request: HttpRequest) -> int | None:
     if int(length) > _most_bytes(request):
         return 413
     charset = (request.content_params or {}).get("charset", "utf-8")
-    if request.content_type not in FORM_TYPES or charset.lower() not in {"utf-8", "utf8"}:
+    is_json = request.content_type == "application/json" and TAKES_JSON.fullmatch(request.path_info)
+    if (request.content_type not in FORM_TYPES and not is_json) or charset.lower() not in {"utf-8", "utf8"}:
         return 415
     if sum(len(values) for _, values in request.POST.lists()) > settings.PUBLIC_MAX_FIELDS or _has_null(request.POST):
         return 400

@@ -22,6 +22,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("documents/", include(wagtaildocs_urls)),
     path("", include("cms.urls")),
     path("", include("opendata.urls")),
+    path("v1/", include("opendata.wethepeople.urls")),
     path("", include("responses.data_urls")),
 ]
 if settings.MAIL_PROVIDER:
@@ -34,6 +35,7 @@ if settings.DEMO:
     ]
 urlpatterns += i18n_patterns(
     path("", include("opendata.feed_urls")),
+    path("", include("opendata.page_urls")),
     path("", include("search.urls")),
     path("", include("signatures.urls")),
     path("", include("petitions.urls")),

@@ -18,8 +18,8 @@ from cms.languages import current_language, path_for
 from cms.site import site_name
 from opendata import atom
 from opendata.atom import Entry
-from opendata.lists import Question
-from opendata.views import open_data
+from opendata.replies import open_data
+from opendata.uk.lists import Question
 from petitions import selectors, timeline
 from petitions.lifecycle import State
 from petitions.listings import LISTINGS, named

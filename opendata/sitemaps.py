@@ -46,6 +46,8 @@ LISTS = (
     "/regions/",
     "/answers/",
     "/tracker/",
+    "/data/",
+    "/api/docs/",
     "/mailbox/",
 )
 OPENING = (

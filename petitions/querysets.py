@@ -20,10 +20,14 @@ def search_configuration(language: str) -> str:
 _SEARCHED = re.compile(r'(?:(?<!\S)-)?(?:"[^"]*\w[^"]*"|\w[^\s"]*)')
 
 
+def searched(text: str) -> str:
+    """What people type (words, quoted phrases, or, a minus before what is not wanted), without anything else."""
+    return " ".join(_SEARCHED.findall(text))
+
+
 def search_query(text: str, language: str) -> SearchQuery:
-    """What people type (words, quoted phrases, or, a minus before what is not wanted) in the words of one language."""
-    searched = " ".join(_SEARCHED.findall(text))
-    return SearchQuery(searched, config=search_configuration(language), search_type="websearch")
+    """What people type in the words of one language."""
+    return SearchQuery(searched(text), config=search_configuration(language), search_type="websearch")
 
 
 def with_words(text: str) -> Q:

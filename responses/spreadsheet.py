@@ -14,10 +14,10 @@ def write(kind: type, rows: Iterable[Any], target: Any) -> None:
     writer = csv.writer(target, lineterminator="\r\n")
     writer.writerow([field.name for field in fields(kind)])
     for row in rows:
-        writer.writerow([_cell(value) for value in asdict(row).values()])
+        writer.writerow([cell(value) for value in asdict(row).values()])
 
 
-def _cell(value: Any) -> Any:
+def cell(value: Any) -> Any:
     if value is None:
         return ""
     if isinstance(value, str) and value.startswith(FORMULA_STARTS):

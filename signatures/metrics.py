@@ -6,7 +6,7 @@ _VERDICTS = Counter("redress_door_verdicts", "Tries to sign, by what the limits 
 # Children are looked up once: a label's look-up on every request costs more than the count.
 VERDICTS = {
     verdict: _VERDICTS.labels(verdict)
-    for verdict in ("passed", "network", "petition", "wide", "site", "blocked", "passed_slowly", "slow")
+    for verdict in ("passed", "network", "petition", "wide", "site", "blocked", "passed_slowly", "slow", "partner")
 }
 _PROOFS = Counter("redress_challenge_proofs", "Proofs handed in under a challenge, by what they were.", ["result"])
 PROOFS = {

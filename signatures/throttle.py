@@ -8,7 +8,7 @@ from petitions.buckets import HOUR, MINUTE, Rule, Turn
 from petitions.networks import Caller
 from signatures import metrics
 
-SITE = "site"
+SITE, PARTNER = "site", "partner"
 # Bursts of the whole site are evened out over so many seconds.
 SITE_SECONDS = 2
 # Without a proof of work: three at once and two a minute, so that no minute sees more than five (docs/door.md).
@@ -31,6 +31,15 @@ def rules(caller: Caller, petition_id: int) -> list[Rule]:
     if caller.wide:
         found.append(Rule("wide", f"sign:w:{caller.wide}", current.sign_per_hour_wide * factor, HOUR, whose))
     return found
+
+
+def partner_rules(key_id: int, *, per_minute: int, per_hour: int) -> list[Rule]:
+    """What holds for a partner's key: its own limits, and the whole site."""
+    return [
+        Rule(PARTNER, f"sign:k:m:{key_id}", per_minute, MINUTE),
+        Rule(PARTNER, f"sign:k:h:{key_id}", per_hour, HOUR),
+        Rule(SITE, "sign:site", limits.current().sign_per_second_site * SITE_SECONDS, SITE_SECONDS),
+    ]
 
 
 def take_each(asked: Sequence[Sequence[Rule]]) -> list[Turn]:

@@ -37,6 +37,32 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
             if item.get_closest_marker("browser"):
                 item.add_marker(missing)
 
+    if reason := _no_search_server(items):
+        for item in items:
+            if item.get_closest_marker("elasticsearch"):
+                item.add_marker(pytest.mark.skip(reason=reason))
+
+
+def _no_search_server(items: list[pytest.Item]) -> str:
+    """Why the tests of the search server can't run here; empty when they can, or there are none."""
+    if os.environ.get("ELASTICSEARCH_URL") or not any(item.get_closest_marker("elasticsearch") for item in items):
+        return ""
+    from tests.elasticsearch import built
+
+    return built.missing()
+
+
+@pytest.fixture(scope="session")
+def search_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """The address of a real search server: of ELASTICSEARCH_URL, else one of our own, started once."""
+    if given := os.environ.get("ELASTICSEARCH_URL"):
+        yield given
+        return
+    from tests.elasticsearch.server import SearchServer
+
+    with SearchServer(tmp_path_factory.mktemp("search")) as server:
+        yield server.url
+
 
 @pytest.hookimpl(trylast=True)
 def pytest_sessionfinish(session: pytest.Session) -> None:
@@ -110,7 +136,8 @@ def _empty_caches() -> Iterator[None]:
     from config import access_log
     from petitions import archive, limits, networks, places, regions, related, similar, switches, waiting
     from responses import finding
-    from search import topics
+    from search import facets, topics
+    from search.engines.elastic.breaker import breaker
     from signatures.challenge import modes
     from signatures.views import signed
 
@@ -129,8 +156,11 @@ def _empty_caches() -> Iterator[None]:
     similar.forget()
     for kept in (regions.figures, finding.offices, topics.counted, archive.by_month):
         kept.forget()
+    facets.departments.forget()
+    facets.topics.forget()
     switches.forget()
     waiting.forget()
+    breaker.close()
     face.forget()
     modes.forget()
     for name in ("default", "limits"):

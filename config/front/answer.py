@@ -38,6 +38,14 @@ class Streamed(Exception):
         self.headers = headers
         self.parts = parts
 
+    def parts_for(self, environ: Environ) -> Iterable[bytes]:
+        """What to hand on: nothing where only the headers were asked for, though the application was asked for all."""
+        if environ["REQUEST_METHOD"] != "HEAD":
+            return self.parts
+        if close := getattr(self.parts, "close", None):
+            close()
+        return []
+
 
 def ask(application: Application, environ: Environ) -> Answer:
     """The application's answer as a whole, after it has done with it. Raises Streamed for one that comes in parts."""

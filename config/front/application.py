@@ -69,7 +69,7 @@ class Front:
             return self._page(key, environ).send(environ, start_response)
         except Streamed as streamed:
             start_response(streamed.status, streamed.headers)
-            return streamed.parts
+            return streamed.parts_for(environ)
         except (Busy, Away) as refusal:
             self._tell(kind, refusal)
             why = Why.AWAY if isinstance(refusal, Away) else Why.BUSY

@@ -14,7 +14,7 @@ from django.utils import translation
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from cms.errors import error_page
+from cms.errors import error_page, is_data
 from cms.languages import codes, language_of, path_for
 from config.front.answer import Answer
 from config.front.kinds import Environ, Kind
@@ -64,10 +64,7 @@ class TurnedAway:
     def answer(self, environ: Environ, kind: Kind, why: Why) -> Answer:
         """503 with Retry-After, in the language of the path."""
         path = environ.get("PATH_INFO") or "/"
-        if path.endswith(".json"):
-            made = self._documents[why]
-        else:
-            made = self._pages[why, _what(environ, kind), language_of(path)]
+        made = self._documents[why] if is_data(path) else self._pages[why, _what(environ, kind), language_of(path)]
         seconds = str(random.choice(RETRY_SECONDS))  # noqa: S311
         return Answer(made.status, [*made.headers, ("Retry-After", seconds)], made.body)
 

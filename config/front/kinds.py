@@ -26,7 +26,7 @@ _LANGUAGE = rf"(?:/(?:{_others}))?" if _others else ""
 _CONFIRM = re.compile(
     rf"{_LANGUAGE}/(?:(?:confirm|unsubscribe|not-me|never|follow|unfollow)/.|petitions/\d+/sign/(?:check-email|code)/)"
 )
-_SIGN = re.compile(rf"{_LANGUAGE}/petitions/\d+/(?:sign|support)/")
+_SIGN = re.compile(rf"{_LANGUAGE}/petitions/\d+/(?:sign|support)/|/v1/signatures(?:\.|$)")
 _FORM = re.compile(
     rf"{_LANGUAGE}/(?:petitions/(?:new|\d+/(?:sign|support|report|follow))|creator|rate|mailbox|contribute)(?:/|$)"
 )

@@ -64,6 +64,9 @@ class Page:
 
     def __post_init__(self) -> None:
         self.checked = self.made
+        given = self.answer.header("etag")
+        if not self.etag and given.startswith("W/") and not self.copy_of:
+            self.etag = given  # of an answer that tells how long it took: only who made it knows what is the same
         if not self.etag:
             self.etag = f'W/"{hashlib.blake2b(self.answer.body, digest_size=12).hexdigest()}"'
         dropped = {"content-length", "vary", "etag", "age"}

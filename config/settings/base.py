@@ -24,6 +24,7 @@ BASE_URL = given.BASE_URL
 STAFF_HOST = given.STAFF_HOST
 TRUSTED_PROXIES = given.TRUSTED_PROXIES
 ELASTICSEARCH_URL = given.ELASTICSEARCH_URL
+ELASTICSEARCH_INDEX = given.ELASTICSEARCH_INDEX
 DEBUG = False
 ALLOWED_HOSTS = [host for host in {urlsplit(BASE_URL).hostname, STAFF_HOST, *given.ALLOWED_HOSTS} if host]
 
@@ -164,6 +165,7 @@ if DATABASES:
         }
         options["options"] = (
             "-c statement_timeout=3000 -c lock_timeout=2000 -c idle_in_transaction_session_timeout=10000"
+            " -c jit=off"  # compiling a search takes longer than the search
         )
         database["CONN_MAX_AGE"] = 0
     else:
@@ -238,6 +240,8 @@ MEDIA_URL = "/media/"
 MEDIA_ROOT = given.MEDIA_ROOT
 # Share cards: made again where they are not there, and handed out by us alone, since a petition may be taken away.
 CARDS_FOLDER = STATE_DIR / "cards"
+DUMPS_ROOT = given.DUMPS_ROOT
+DATA_LICENCE, DATA_LICENCE_URL = given.DATA_LICENCE, given.DATA_LICENCE_URL
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
     "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},

@@ -41,6 +41,7 @@ PAGE_CACHE_SECONDS = number("PAGE_CACHE_SECONDS", 2)  # 0: every page is made an
 REDIS_URL = env.str("REDIS_URL", default="")
 WEB_WORKERS = number("WEB_WORKERS", 2)  # web processes on this machine, started by the Procfile
 ELASTICSEARCH_URL = env.str("ELASTICSEARCH_URL", default="")
+ELASTICSEARCH_INDEX = env.str("ELASTICSEARCH_INDEX", default="redress")
 EMAIL_URL = env.str("EMAIL_URL", default="")
 MAIL_PER_DOMAIN = number("MAIL_PER_DOMAIN", 30)
 MAIL_PROVIDER = env.str("MAIL_PROVIDER", default="")  # one of django-anymail's, such as postmark
@@ -55,6 +56,9 @@ MAIL_FROM = env.str("MAIL_FROM", default="")
 TIME_ZONE = env.str("TIME_ZONE", default="UTC")
 STATIC_ROOT = Path(env.str("STATIC_ROOT", default=str(STATE_DIR / "static")))
 MEDIA_ROOT = Path(env.str("MEDIA_ROOT", default=str(STATE_DIR / "media")))
+DUMPS_ROOT = Path(env.str("DUMPS_ROOT", default=str(STATE_DIR / "dumps")))
+DATA_LICENCE = env.str("DATA_LICENCE", default="Creative Commons Attribution 4.0")
+DATA_LICENCE_URL = env.str("DATA_LICENCE_URL", default="https://creativecommons.org/licenses/by/4.0/")
 
 
 def is_set(name: str) -> bool:

@@ -9,6 +9,7 @@ MIDDLEWARE = [*MIDDLEWARE]  # noqa: F405
 MIDDLEWARE.insert(MIDDLEWARE.index("config.middleware.language_of_path"), "whitenoise.middleware.WhiteNoiseMiddleware")
 SECRET_KEY = "only for tests"  # noqa: S105
 ALLOWED_HOSTS = ["testserver", "localhost", "127.0.0.1"]
+ELASTICSEARCH_URL = ""  # tests of the search server name one themselves (tests/elasticsearch)
 BASE_URL = WAGTAILADMIN_BASE_URL = "https://petitions.example"
 EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]

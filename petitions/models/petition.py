@@ -8,12 +8,14 @@ from django.db.models.functions import Coalesce, Now
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
-from petitions.lifecycle import ResponseState, State
+from petitions.lifecycle import PUBLIC, ResponseState, State
 from petitions.querysets import CrossingQuerySet, PetitionQuerySet
 
 SALT_BYTES = 16
 # When a moderator decided about a petition that waited: the decision that stands.
 DECIDED_AT = Coalesce("opened_at", "rejected_at", "hidden_at")
+# When a public petition became public: opened, or refused.
+PUBLISHED_AT = Coalesce("opened_at", "rejected_at")
 
 
 def new_salt() -> bytes:
@@ -140,6 +142,14 @@ class Petition(models.Model):
                 name="petition_decided",
                 condition=Q(source="", moderation_threshold_reached_at__isnull=False),
             ),
+            # The public ones over all states, as the We the People API lists them.
+            models.Index(
+                PUBLISHED_AT,
+                "id",
+                name="petition_by_publication",
+                condition=Q(state__in=PUBLIC),
+            ),
+            models.Index(fields=("signature_count", "id"), name="petition_by_any_count", condition=Q(state__in=PUBLIC)),
             # The petitions whose signers can still be found by their address.
             models.Index(fields=("-id",), name="petition_keyed", condition=Q(salt__isnull=False, exempt=False)),
         )

@@ -69,6 +69,8 @@ RULES: dict[str, Rule] = {
     "staff_networks": Rule(DOOR | AUDITOR, DOOR),
     "staff_network": Rule(DOOR | AUDITOR, DOOR, ("network",)),
     "staff_challenges": Rule(DOOR | AUDITOR, DOOR),
+    "staff_partners": Rule(ADMINISTRATOR | AUDITOR, ADMINISTRATOR),
+    "staff_partner": Rule(ADMINISTRATOR | AUDITOR, ADMINISTRATOR, ("partner_key",)),
     "staff_feedback": Rule(FEEDBACK),
     "staff_feedback_one": Rule(FEEDBACK, FEEDBACK, ("feedback",)),
     "staff_switches": Rule(ADMINISTRATOR | AUDITOR, ADMINISTRATOR),

@@ -12,6 +12,7 @@ from accounts.groups import make_groups
 from accounts.models import Department, User
 from accounts.roles import TABLE, Role
 from mailing.models import Mail
+from opendata.models import PartnerKey
 from petitions.models import (
     Crossing,
     Limits,
@@ -99,6 +100,16 @@ def make_world() -> dict[str, Any]:
         "escalation": Escalation.objects.filter(role="approver").get().pk,
         "batch": _paper_batch(petition).pk,
         "network": _network().pk,
+        "partner_key": PartnerKey.objects.create(
+            partner=SECRET,
+            digest=b"1" * 32,
+            declaration="All of them may.",
+            country="GB",
+            language="en",
+            per_minute=1,
+            per_hour=1,
+            issued_by=_outsider(),
+        ).pk,
         "feedback": give_feedback(text=SECRET, page="", email="", language="en", now=now).pk,
         "mail": Mail.objects.create(kind="confirm", priority=0, row_id=0, state="failed", error="refused with 550").pk,
         "area": PostcodeArea.objects.create(prefix="EC", region=region).pk,

@@ -68,6 +68,7 @@ class Demo:
         yield "home", "/"
         yield "list", "/petitions/"
         yield "search", "/petitions/?state=all&q=school"
+        yield "search-everything", "/search/?q=school"
         yield "search-nothing", "/petitions/?q=nothing-of-that-sort"
         yield from self.found.items()
         yield from self.standard.items()

@@ -27,6 +27,8 @@ def pages(places: dict[str, Any]) -> Iterator[tuple[str, int]]:
         "/petitions/?state=all&q=bridge",
         "/petitions/?state=rejected",
         "/petitions/?q=nothing-of-that-sort",
+        "/search/",
+        "/search/?q=bridge",
         *(f"/petitions/{places[state]}/" for state in STATES),
         f"/petitions/{number}/sign/",
         f"/petitions/{number}/sign/check-email/",

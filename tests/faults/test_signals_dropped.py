@@ -19,6 +19,7 @@ from petitions.models.petition import ThresholdKind
 from petitions.services import record_answer
 from responses.models import Case
 from responses.models.case import CaseState
+from search.models import Document, Unsent
 from signatures import intake, leaving
 from signatures.letters import TO_CREATOR, TO_SIGNER
 from signatures.models import Role, Signature
@@ -149,12 +150,17 @@ def petition_answered(petition: Petition) -> None:
 
 
 def petition_changed(petition: Petition) -> None:
-    """Counts, pages and lists are read from the tables: nobody has to be woken for them."""
+    """Counts, pages and lists are read from the tables, and what a search server lacks stands in one, until the sweep
+    has sent it there: nobody has to be woken.
+    """
     with dropped("petition_changed"):
         sign(petition, "third")
         sweep("tally")
     petition.refresh_from_db()
     assert petition.signature_count == 2
+    assert Unsent.objects.filter(document_id__in=Document.objects.filter(object_id=petition.pk).values("pk")).exists()
+    sweep("search")
+    assert not Unsent.objects.exists()
 
 
 def answer_rated(petition: Petition) -> None:

@@ -69,6 +69,7 @@ class Site:
             "TRUSTED_PROXIES": "1",
             "PATH": f"{Path(sys.executable).parent}{os.pathsep}{os.environ.get('PATH', '')}",
             "PYTHONUNBUFFERED": "1",
+            "ELASTICSEARCH_URL": "",
             "MAIL_PER_DOMAIN": "0",  # all people of a test have their mailboxes at one domain
             **self.given,
         }

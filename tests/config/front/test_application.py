@@ -141,6 +141,13 @@ def test_who_has_the_page_gets_no_body_and_who_takes_gzip_gets_it_packed(front: 
     assert get(front, HTTP_IF_NONE_MATCH='W/"other"').status == 200
 
 
+@pytest.mark.usefixtures("_slow_clock")
+def test_a_weak_etag_of_the_answer_stays(front: Front, django: Site) -> None:
+    django.response = lambda: HttpResponse('{"took": 0.1}', headers={**PUBLIC, "ETag": 'W/"same"'})
+    assert get(front).headers["etag"] == 'W/"same"'
+    assert get(front, HTTP_IF_NONE_MATCH='W/"same"').status == 304
+
+
 @pytest.mark.parametrize(
     ("status", "headers"),
     [

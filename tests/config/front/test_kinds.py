@@ -20,6 +20,10 @@ def environ(path: str, method: str = "GET", **more: str) -> dict[str, str]:
         # Who was told "look there" after signing must not meet a page that says that nothing was recorded.
         ("GET", "/petitions/1000001/sign/check-email/", Kind.CONFIRM),
         ("POST", "/petitions/1000001/sign/", Kind.SIGN),
+        ("POST", "/v1/signatures.json", Kind.SIGN),
+        ("POST", "/v1/signatures", Kind.SIGN),
+        ("GET", "/v1/signatures.json", Kind.PAGE),
+        ("POST", "/v1/signaturesx", Kind.WRITE),
         ("POST", "/fr/petitions/1000001/support/some-token/", Kind.SIGN),
         ("GET", "/petitions/1000001/sign/", Kind.WRITE),
         ("GET", "/petitions/new/", Kind.WRITE),

@@ -1,0 +1,2 @@
+-- As programs ask: they take packed answers.
+wrk.headers["Accept-Encoding"] = "gzip"
