@@ -14,7 +14,7 @@ from pydantic import BaseModel, Field
 
 from opendata import keyset
 from opendata.api import lists
-from opendata.api.kinds import Number, Problem
+from opendata.api.kinds import PetitionNumber, Problem
 from opendata.api.petitions import documents, shapes
 from opendata.replies import host_address
 from petitions import selectors
@@ -106,7 +106,7 @@ def _condition(asked: Asked) -> Q:
     operation_id="getPetition",
     summary=_("One petition"),
 )
-def petition(request: HttpRequest, petition_id: Number) -> shapes.Petition:
+def petition(request: HttpRequest, petition_id: PetitionNumber) -> shapes.Petition:
     row = documents.prepared(Petition.objects.public()).filter(pk=petition_id).first()
     if row is None:
         shown(petition_id)
@@ -128,7 +128,7 @@ class HoursAsked(BaseModel):
     operation_id="getPetitionHistory",
     summary=_("Signatures of one petition by hour"),
 )
-def history(request: HttpRequest, petition_id: Number, asked: Query[HoursAsked]) -> shapes.History:
+def history(request: HttpRequest, petition_id: PetitionNumber, asked: Query[HoursAsked]) -> shapes.History:
     row = shown(petition_id)
     hours = row.hour_counts.exclude(count=0)
     known = hours.aggregate(known=Sum("count"))["known"] or 0
@@ -152,7 +152,7 @@ def history(request: HttpRequest, petition_id: Number, asked: Query[HoursAsked])
         "By region, country and, for imported petitions, constituency. Few signatures from one place are shown by none."
     ),
 )
-def places(request: HttpRequest, petition_id: Number) -> shapes.Places:
+def places(request: HttpRequest, petition_id: PetitionNumber) -> shapes.Places:
     return documents.placed(shown(petition_id))
 
 
@@ -168,7 +168,7 @@ class EntriesAsked(BaseModel):
     summary=_("The timeline of one petition"),
     description=_("What was entered here; the dates of imported petitions stand in the petition."),
 )
-def events(request: HttpRequest, petition_id: Number, asked: Query[EntriesAsked]) -> shapes.EventPage:
+def events(request: HttpRequest, petition_id: PetitionNumber, asked: Query[EntriesAsked]) -> shapes.EventPage:
     row = shown(petition_id)
     found, following = lists.page(
         request, row.events.filter(public=True), NEWEST_ENTRY, of=f"events-{row.pk}", cursor=asked.cursor,
