@@ -80,5 +80,6 @@ def urls() -> Iterator[URLPattern]:
     """Every address below the API's, but for its page."""
     yield path("openapi.json", description_document, name="description")
     for pattern in api.urls[0]:
-        yield path(str(pattern.pattern), api_view(pattern.callback), name=pattern.name)
+        if isinstance(pattern, URLPattern):
+            yield path(str(pattern.pattern), api_view(pattern.callback), name=pattern.name)
     yield re_path(r"^(?!docs/)(?P<path>.*)$", nothing_here)

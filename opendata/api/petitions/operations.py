@@ -20,6 +20,7 @@ from opendata.replies import host_address
 from petitions import selectors
 from petitions.lifecycle import State
 from petitions.models import Petition
+from petitions.querysets import with_words
 from petitions.visibility import Visibility
 
 router = Router(tags=["petitions"])
@@ -77,8 +78,6 @@ class Asked(BaseModel):
 )
 def petitions(request: HttpRequest, asked: Query[Asked]) -> shapes.PetitionPage:
     rows = documents.prepared(Petition.objects.public().filter(_condition(asked)))
-    if words := asked.q.strip():
-        rows = rows.matching(words)
     order = ORDERS[asked.sort]
     found, following = lists.page(
         request, rows, order, of=f"petitions-{asked.sort}", cursor=asked.cursor, limit=asked.limit
@@ -88,7 +87,7 @@ def petitions(request: HttpRequest, asked: Query[Asked]) -> shapes.PetitionPage:
 
 
 def _condition(asked: Asked) -> Q:
-    condition = Q()
+    condition = with_words(asked.q) if asked.q.strip() else Q()
     if asked.state != "any":
         condition &= Q(state=State(asked.state))
     if asked.response_state != "any":
