@@ -38,6 +38,9 @@ JOBS: dict[str, tuple[str, int, str]] = {
     "publish-scheduled": ("responses.tasks.publish_scheduled", 60, "default"),
 }
 
+# What comes by wake-ups alone, one for each thing that changed, and waits for everything else.
+WOKEN = ("search.tasks.send_petition", "search.tasks.refresh_page")
+
 
 def beat_schedule() -> dict[str, dict[str, object]]:
     """The table as Celery beat reads it. A run that waited a whole period is dropped: the next one does its work."""
@@ -49,4 +52,4 @@ def beat_schedule() -> dict[str, dict[str, object]]:
 
 def routes() -> dict[str, dict[str, str]]:
     """Which queue a job goes to when it is woken by something else than the clock."""
-    return {task: {"queue": queue} for task, _, queue in JOBS.values()}
+    return {task: {"queue": queue} for task, _, queue in JOBS.values()} | {task: {"queue": "bulk"} for task in WOKEN}

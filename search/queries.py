@@ -26,6 +26,7 @@ FACETS = ("kind", "state", "topic", "department", "region", "year")
 KINDS = tuple(Kind.values)
 
 _REGION = re.compile(r"[A-Za-z0-9]{1,4}")
+_YEAR = re.compile(r"(?:19|20)[0-9]{2}")
 _TOKEN = re.compile(r"p([1-9][0-9]{0,3})")
 
 
@@ -67,7 +68,7 @@ class Query:
             topic=topic,
             department=_number(values.get("department", ""), digits=9),
             region=region if _REGION.fullmatch(region) else "",
-            year=_number(values.get("year", ""), digits=4),
+            year=_year(values.get("year", "")),
             sort=sort if sort in SORTS and (text or sort != "relevance") else natural,
             page=page_of_token(values.get("token", "")) or int(_number(values.get("page", ""), digits=6) or 1) or 1,
             language=language,
@@ -93,6 +94,10 @@ class Query:
 
 def _number(text: str, *, digits: int) -> str:
     return text if text.isascii() and text.isdigit() and len(text) <= digits else ""
+
+
+def _year(text: str) -> str:
+    return text if _YEAR.fullmatch(text) else ""
 
 
 def page_of_token(token: str) -> int | None:

@@ -15,13 +15,13 @@ AWAY = (ApiError, TransportError, sending.Refused, Away)
 ROUNDS = 20
 
 
-@shared_task(ignore_result=True, soft_time_limit=30, queue="bulk")
+@shared_task(ignore_result=True, soft_time_limit=30)
 def send_petition(petition_id: int) -> int:
     """Tell the search server of one petition at once. What does not get there is found by `sweep`."""
     return _send([petition_id])
 
 
-@shared_task(ignore_result=True, soft_time_limit=30, queue="bulk")
+@shared_task(ignore_result=True, soft_time_limit=30)
 def refresh_page(page_id: int) -> int:
     """Make the documents of an answer or page anew, and tell the search server."""
     pages.refresh(page_id)

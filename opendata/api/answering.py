@@ -6,7 +6,7 @@ from http import HTTPStatus
 from typing import Any
 
 import orjson
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse
 from ninja import NinjaAPI
 from ninja.errors import HttpError, ValidationError
 
@@ -37,9 +37,8 @@ class Api(NinjaAPI):
 
     def set_default_exception_handlers(self) -> None:
         """Refusals are problems in JSON; whatever else goes wrong is the site's to answer."""
-        self.add_exception_handler(Http404, lambda request, error: problem(HTTPStatus.NOT_FOUND))
-        self.add_exception_handler(HttpError, lambda request, error: problem(error.status_code, error.message))
-        self.add_exception_handler(ValidationError, lambda request, error: _misunderstood(error))
+        self.add_exception_handler(HttpError, _refused)
+        self.add_exception_handler(ValidationError, _misunderstood)
 
 
 def problem(status: int, message: str = "", *, fields: dict[str, str] | None = None) -> HttpResponse:
@@ -50,7 +49,11 @@ def problem(status: int, message: str = "", *, fields: dict[str, str] | None = N
     return response
 
 
-def _misunderstood(error: ValidationError) -> HttpResponse:
+def _refused(request: HttpRequest, error: Any) -> HttpResponse:
+    return problem(error.status_code, error.message)
+
+
+def _misunderstood(request: HttpRequest, error: Any) -> HttpResponse:
     fields = {str(one["loc"][-1]): str(one["msg"]) for one in error.errors}
     return problem(HTTPStatus.BAD_REQUEST, "Some parameters cannot be understood.", fields=fields)
 

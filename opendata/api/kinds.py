@@ -16,7 +16,10 @@ Moment = Annotated[
 ]
 # A text in each language that it was written in.
 Words = dict[str, str]
-Number = Annotated[int, Field(ge=1, le=LARGEST_NUMBER)]
+PetitionNumber = Annotated[int, Field(ge=1, le=LARGEST_NUMBER, description=_("The petition's number."))]
+CaseNumber = Annotated[
+    int, Field(ge=1, le=LARGEST_NUMBER, description=_("The number of its case, which is the answer's own."))
+]
 
 
 class Shape(BaseModel):

@@ -7,6 +7,8 @@ from typing import Any
 from urllib.parse import urlencode
 
 import orjson
+from django.utils.html import format_html
+from django.utils.safestring import mark_safe
 from django.utils.translation import get_language, gettext, override, pgettext
 from django.utils.translation import gettext as _
 
@@ -93,13 +95,22 @@ def _operation(path: str, told: Json) -> Operation:
         anchor=told["operationId"],
         path=path,
         title=gettext(told["summary"]),
-        about=gettext(told["description"]) if told.get("description") else "",
+        about=_about(told),
         parameters=parameters,
         answer=_kind(content["schema"]).shape,
         statuses=tuple(status for status in sorted(told["responses"]) if status != "200"),
         call=_call(path, told["parameters"]),
         example=orjson.dumps(content["example"], option=orjson.OPT_INDENT_2).decode(),
     )
+
+
+def _about(told: Json) -> str:
+    """The description in the active language, what stands between backticks as code."""
+    if not told.get("description"):
+        return ""
+    pieces = gettext(told["description"]).split("`")
+    marked = [format_html("<code>{}</code>" if number % 2 else "{}", piece) for number, piece in enumerate(pieces)]
+    return mark_safe("".join(marked))  # noqa: S308 - each piece is escaped
 
 
 def _call(path: str, parameters: list[Json]) -> str:
@@ -116,7 +127,7 @@ def _parameter(told: Json) -> Field:
     return Field(
         name=told["name"],
         kind=_kind(schema),
-        about=gettext(told["description"]) if told.get("description") else "",
+        about=_about(told),
         default="" if default in (None, "") else str(default).lower(),
         choices=tuple(schema.get("enum", ())),
         in_path=told["in"] == "path",
@@ -125,8 +136,7 @@ def _parameter(told: Json) -> Field:
 
 def _fields(schema: Json) -> Iterator[Field]:
     for name, told in schema.get("properties", {}).items():
-        about = gettext(told["description"]) if told.get("description") else ""
-        yield Field(name=name, kind=_kind(told), about=about, choices=tuple(told.get("enum", ())))
+        yield Field(name=name, kind=_kind(told), about=_about(told), choices=tuple(told.get("enum", ())))
 
 
 def _kind(schema: Json) -> Kind:

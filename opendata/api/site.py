@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from functools import cache
+from http import HTTPStatus
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
@@ -29,7 +30,6 @@ GROUPS = {
 }
 TITLE = _("Redress API")
 ABOUT = _("Everything public about petitions, their answers and what is owed. Read-only, without a key.")
-TOO_MANY = _("Too Many Requests")
 LICENCES = _("Imported petitions say in `source` on which terms they may be used.")
 
 api = Api(
@@ -52,14 +52,14 @@ def description() -> dict[str, Any]:
     # Ninja lists those of questions too, though it has made parameters of their fields.
     schemas = {name: schema for name, schema in found["components"]["schemas"].items() if not name.endswith("Asked")}
     found["components"] = {**found["components"], "schemas": schemas}
-    refusal = {"application/json": {"schema": {"$ref": "#/components/schemas/Problem"}}}
     for operations in found["paths"].values():
         for operation in operations.values():
-            operation["responses"]["429"] = {
-                "description": TOO_MANY,
-                "headers": {"Retry-After": {"description": "Seconds.", "schema": {"type": "integer"}}},
-                "content": dict(refusal),
-            }
+            for status in (HTTPStatus.TOO_MANY_REQUESTS, HTTPStatus.SERVICE_UNAVAILABLE):
+                operation["responses"][int(status)] = {
+                    "description": status.phrase,
+                    "headers": {"Retry-After": {"description": "Seconds.", "schema": {"type": "integer"}}},
+                    "content": {"application/json": {"schema": {"$ref": "#/components/schemas/Problem"}}},
+                }
             responses = {str(status): response for status, response in operation["responses"].items()}
             operation["responses"] = responses
             for response in responses.values():
@@ -80,5 +80,6 @@ def urls() -> Iterator[URLPattern]:
     """Every address below the API's, but for its page."""
     yield path("openapi.json", description_document, name="description")
     for pattern in api.urls[0]:
-        yield path(str(pattern.pattern), api_view(pattern.callback), name=pattern.name)
+        if isinstance(pattern, URLPattern):
+            yield path(str(pattern.pattern), api_view(pattern.callback), name=pattern.name)
     yield re_path(r"^(?!docs/)(?P<path>.*)$", nothing_here)

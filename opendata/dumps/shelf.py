@@ -14,10 +14,13 @@ from typing import Any
 
 import orjson
 from django.conf import settings
+from django.db.models import Max
 from django.utils import timezone
 
 from opendata.dumps import writing
 from opendata.dumps.writing import MANIFEST, SUMS, Done, File
+from petitions.lifecycle import State
+from petitions.models import Petition
 
 KEPT = 7
 NIGHT_HOUR = 3  # of the site's time zone: from then on a day's dump is due
@@ -39,7 +42,7 @@ class Dump:
 
     @property
     def made_at(self) -> datetime:
-        return datetime.strptime(self.name, FORM).replace(tzinfo=UTC)
+        return _made_at(self.name)
 
     @property
     def bytes(self) -> int:
@@ -73,19 +76,19 @@ def newest() -> Dump | None:
 
 
 def is_due(now: datetime) -> bool:
-    """Whether there is none at all, or none of this day though its night is over."""
+    """Whether there is none at all, none of this day though its night is over, or one that holds what was hidden."""
     name = next(iter(_names()), None)
     if name is None:
         return True
-    made_on = timezone.localtime(datetime.strptime(name, FORM).replace(tzinfo=UTC)).date()
-    here = timezone.localtime(now)
-    return made_on < here.date() and here.hour >= NIGHT_HOUR
+    here, made_at = timezone.localtime(now), _made_at(name)
+    is_old = timezone.localtime(made_at).date() < here.date() and here.hour >= NIGHT_HOUR
+    return is_old or bool((hidden_at := _last_hidden_at()) and hidden_at > made_at)
 
 
 def make(*, now: datetime, done: Done = lambda _number: None) -> Dump:
     """Make a dump of everything that is public now, and let the oldest go. Raises Busy, OSError.
 
-    Whatever fails on the way, the dumps that stood stand.
+    Those that were made before something was hidden go at once. Whatever fails on the way, the dumps that stood stand.
     """
     root = _root()
     root.mkdir(parents=True, exist_ok=True)
@@ -102,9 +105,16 @@ def make(*, now: datetime, done: Done = lambda _number: None) -> Dump:
         except BaseException:
             shutil.rmtree(folder, ignore_errors=True)
             raise
-        for name in _names()[KEPT:]:
-            shutil.rmtree(root / name)
+        hidden_at = _last_hidden_at()
+        for place, name in enumerate(_names()):
+            if place >= KEPT or (hidden_at and _made_at(name) < hidden_at < dump.made_at):
+                shutil.rmtree(root / name)
     return dump
+
+
+def _last_hidden_at() -> datetime | None:
+    """When something that may stand in older dumps was last taken from sight."""
+    return Petition.objects.filter(state=State.HIDDEN).aggregate(last=Max("hidden_at"))["last"]
 
 
 @contextmanager
@@ -116,6 +126,10 @@ def _alone(root: Path) -> Iterator[None]:
         except BlockingIOError as error:
             raise Busy from error
         yield
+
+
+def _made_at(name: str) -> datetime:
+    return datetime.strptime(name, FORM).replace(tzinfo=UTC)
 
 
 def _root() -> Path:

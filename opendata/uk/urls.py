@@ -4,8 +4,8 @@ from django.urls import path, re_path
 
 from opendata.uk import archive, places, views
 
-# Whatever has an address here in one form has it in no other, but for those named.
-FORMS = r"\.(?!(?:json|csv|atom|jsonp|xml\.gz)$)[A-Za-z0-9]{1,12}"
+# Whatever has an address here has it in no other form. Feeds have theirs elsewhere (opendata.feed_urls).
+FORMS = r"\.(?!atom$)[A-Za-z0-9]{1,12}"
 DOCUMENTS = r"(?:archived/)?petitions(?:/\d+(?:/(?:count|history))?|/local/[\w-]+(?:/all)?)?"
 OTHERS = r"topics|trending|constituencies|parliaments(?:/[\w-]+(?:/constituencies)?)?"
 

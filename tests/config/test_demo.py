@@ -29,6 +29,8 @@ ADDRESSES = {
     "/petitions/?page=2": 200,
     "/petitions/new/": 200,
     "/petitions.json": 200,
+    "/petitions.csv": 200,
+    "/data/": 200,
     "/answers/": 200,
     "/tracker/": 200,
     "/tracker.json": 200,

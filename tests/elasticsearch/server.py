@@ -71,6 +71,10 @@ class SearchServer:
         with urllib.request.urlopen(request, timeout=20) as answer:
             return dict(json.load(answer))
 
+    def limit_requests(self, limit: str | None) -> None:
+        """Let each search use no more memory than this, such as ``1b``; None: as much as it needs."""
+        self.ask("/_cluster/settings", {"transient": {"indices.breaker.request.limit": limit}}, method="PUT")
+
     def hang(self) -> None:
         """Let it take questions and answer none (kill -STOP)."""
         self._signal(signal.SIGSTOP)

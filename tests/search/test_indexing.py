@@ -3,6 +3,7 @@
 from datetime import UTC, datetime
 
 import pytest
+from django.core.cache import cache
 from django.core.management import CommandError, call_command
 from django.utils import timezone
 
@@ -198,6 +199,7 @@ class TestWithAServer:
         petition = make.make_open_petition(title="Squirrels")
         results = engines.find(Query.read({"q": "squirrels"}))
         assert (results.simpler, results.found[0].object_id) == (True, petition.pk)
+        cache.clear()
         breaker.close()
         assert tasks.heal() == 1
         assert found("squirrels") == [petition.pk]

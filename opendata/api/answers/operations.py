@@ -12,7 +12,7 @@ from pydantic import BaseModel, Field
 from opendata import keyset
 from opendata.api import lists
 from opendata.api.answers import documents, shapes
-from opendata.api.kinds import Number
+from opendata.api.kinds import CaseNumber
 from opendata.api.petitions.operations import GONE, REFUSALS
 from opendata.replies import host_address
 from responses.models import AnswerPage
@@ -55,7 +55,7 @@ def answers(request: HttpRequest, asked: Query[Asked]) -> shapes.AnswerPage:
     summary=_("One answer, whole"),
     description=_("By the number of its case; 410 for one that was taken off."),
 )
-def answer(request: HttpRequest, case: Number) -> shapes.WholeAnswer:
+def answer(request: HttpRequest, case: CaseNumber) -> shapes.WholeAnswer:
     page = documents.prepared().filter(case=case).first()
     if page is None:
         off = AnswerPage.objects.filter(case=case).first()

@@ -69,7 +69,7 @@ def petition(row: Petition, *, base: str, today: date) -> shapes.Petition:
         rejection=_rejection(row),
         answer=answer_state(case, base=base, today=today) if case else None,
         hearing=hearing(found) if found else None,
-        outcomes=[outcome(event) for event in row.outcomes],
+        outcomes=[outcome(event) for event in row.outcomes],  # type: ignore[attr-defined]
         source=_source(row),
     )
 

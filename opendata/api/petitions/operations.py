@@ -14,12 +14,13 @@ from pydantic import BaseModel, Field
 
 from opendata import keyset
 from opendata.api import lists
-from opendata.api.kinds import Number, Problem
+from opendata.api.kinds import PetitionNumber, Problem
 from opendata.api.petitions import documents, shapes
 from opendata.replies import host_address
 from petitions import selectors
 from petitions.lifecycle import State
 from petitions.models import Petition
+from petitions.querysets import with_words
 from petitions.visibility import Visibility
 
 router = Router(tags=["petitions"])
@@ -77,8 +78,6 @@ class Asked(BaseModel):
 )
 def petitions(request: HttpRequest, asked: Query[Asked]) -> shapes.PetitionPage:
     rows = documents.prepared(Petition.objects.public().filter(_condition(asked)))
-    if words := asked.q.strip():
-        rows = rows.matching(words)
     order = ORDERS[asked.sort]
     found, following = lists.page(
         request, rows, order, of=f"petitions-{asked.sort}", cursor=asked.cursor, limit=asked.limit
@@ -88,7 +87,7 @@ def petitions(request: HttpRequest, asked: Query[Asked]) -> shapes.PetitionPage:
 
 
 def _condition(asked: Asked) -> Q:
-    condition = Q()
+    condition = with_words(asked.q) if asked.q.strip() else Q()
     if asked.state != "any":
         condition &= Q(state=State(asked.state))
     if asked.response_state != "any":
@@ -106,7 +105,7 @@ def _condition(asked: Asked) -> Q:
     operation_id="getPetition",
     summary=_("One petition"),
 )
-def petition(request: HttpRequest, petition_id: Number) -> shapes.Petition:
+def petition(request: HttpRequest, petition_id: PetitionNumber) -> shapes.Petition:
     row = documents.prepared(Petition.objects.public()).filter(pk=petition_id).first()
     if row is None:
         shown(petition_id)
@@ -128,7 +127,7 @@ class HoursAsked(BaseModel):
     operation_id="getPetitionHistory",
     summary=_("Signatures of one petition by hour"),
 )
-def history(request: HttpRequest, petition_id: Number, asked: Query[HoursAsked]) -> shapes.History:
+def history(request: HttpRequest, petition_id: PetitionNumber, asked: Query[HoursAsked]) -> shapes.History:
     row = shown(petition_id)
     hours = row.hour_counts.exclude(count=0)
     known = hours.aggregate(known=Sum("count"))["known"] or 0
@@ -152,7 +151,7 @@ def history(request: HttpRequest, petition_id: Number, asked: Query[HoursAsked])
         "By region, country and, for imported petitions, constituency. Few signatures from one place are shown by none."
     ),
 )
-def places(request: HttpRequest, petition_id: Number) -> shapes.Places:
+def places(request: HttpRequest, petition_id: PetitionNumber) -> shapes.Places:
     return documents.placed(shown(petition_id))
 
 
@@ -168,7 +167,7 @@ class EntriesAsked(BaseModel):
     summary=_("The timeline of one petition"),
     description=_("What was entered here; the dates of imported petitions stand in the petition."),
 )
-def events(request: HttpRequest, petition_id: Number, asked: Query[EntriesAsked]) -> shapes.EventPage:
+def events(request: HttpRequest, petition_id: PetitionNumber, asked: Query[EntriesAsked]) -> shapes.EventPage:
     row = shown(petition_id)
     found, following = lists.page(
         request, row.events.filter(public=True), NEWEST_ENTRY, of=f"events-{row.pk}", cursor=asked.cursor,

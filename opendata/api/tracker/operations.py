@@ -1,7 +1,7 @@
 """Answers owed: who owes them, until when, and how late they are."""
 
 from dataclasses import asdict
-from datetime import date
+from datetime import date, datetime
 from typing import Annotated, cast
 
 from django.db.models import F
@@ -68,7 +68,7 @@ def _owed(face: PublicCase, base: str, today: date) -> shapes.Owed:
         case=cast(int, face.case_id),
         department=face.department.acronym if face.department else None,
         state=face.state,
-        owed_since=face.owed_since,
+        owed_since=cast(datetime, face.owed_since),
         due_on=due_on,
         days_late=clock.days_late(due_on, today),
         pause_reason=words(face.pause_reason),

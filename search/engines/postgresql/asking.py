@@ -12,8 +12,8 @@ from search.models import Kind
 from search.queries import Query
 
 LONGEST_NUMBER = 18
-# How often a count can be halved: search_tier() gives no more.
-TIERS = range(22, -1, -1)
+# How often a count can be halved (search_tier), in steps that hold about as many: few petitions have many signatures.
+TIERS = (range(13, 23), (12, 11), (10, 9), (8, 7), (6, 5), (4, 3), (2, 1, 0))
 FIRST_YEAR = 2000
 
 WORDS = """
@@ -33,8 +33,8 @@ class Asked:
 
     @property
     def anywhere(self) -> str:
-        """The words, each in the texts of its language. Empty where nothing can be found by them."""
-        return " | ".join(f"(({words}) & {tag('l', language)})" for language, words in self.words.items())
+        """What a text of some language must hold. Empty where nothing can be found by words."""
+        return " | ".join(f"({words})" for words in dict.fromkeys(self.words.values()))
 
 
 def read(text: str) -> Asked:
@@ -53,25 +53,19 @@ def tag(kind: str, value: object) -> str:
 
 
 def narrowed(query: Query, *, without: str = "") -> list[str]:
-    """The tags of all filters but one. An unknown topic is a tag that nothing has."""
+    """The tags of all filters but one. An unknown topic is a tag that nothing has.
+
+    That it is a petition is no tag here, nor for whom it is: nearly all are, and the index would read them all.
+    """
     tags = {
-        "kind": _of_kind(query),
+        "kind": tag("k", query.kind) if query.kind not in ("", Kind.PETITION) else "",
         "state": tag("s", query.state) if query.state != "all" else "",
         "topic": tag("o", _number_of(query.topic)) if query.topic else "",
         "department": tag("d", int(query.department)) if query.department else "",
         "region": tag("g", query.region) if query.region else "",
         "year": tag("y", int(query.year)) if query.year else "",
     }
-    if without == "kind":
-        tags["kind"] = _of_kind(Query(kind="", language=query.language))
-    return [one for name, one in tags.items() if one and (name == "kind" or name != without)]
-
-
-def _of_kind(query: Query) -> str:
-    of_reader = tag("r", query.language)
-    if query.kind == Kind.PETITION:
-        return tag("k", query.kind)
-    return f"({tag('k', query.kind)} & {of_reader})" if query.kind else f"({tag('k', Kind.PETITION)} | {of_reader})"
+    return [one for name, one in tags.items() if one and name != without]
 
 
 def _number_of(topic: str) -> int:
@@ -86,4 +80,4 @@ def steps(sort: str, now: datetime) -> list[str]:
         return list(years)
     if sort == "closing":
         return [tag("c", "open"), *over]
-    return [tag("t", tier) for tier in TIERS]
+    return [" | ".join(tag("t", tier) for tier in tiers) for tiers in TIERS]

@@ -28,14 +28,17 @@ SELECT one.id, one.kind, one.object_id, one.lists, one.topics, one.departments, 
     ELSE 0 END AS rank
 FROM unnest(%(steps)s::text[]) AS step,
 LATERAL (SELECT * FROM search_document WHERE words @@ (%(asked)s::tsquery && step::tsquery)) AS one
-WHERE one.kind <> 'petition' OR one.object_id <> %(number)s
+WHERE one.words @@ CASE one.language WHEN 'fr' THEN %(french)s ELSE %(english)s END::tsquery
+  AND one.reads IN ('', %(reader)s) AND (%(kind)s = '' OR one.kind = %(kind)s)
+  AND (one.kind <> 'petition' OR one.object_id <> %(number)s)
 LIMIT %(looked_at)s
 """
 # A number finds the petition of that number, before all others.
 NUMBERED = """
 SELECT id, kind, object_id, lists, topics, departments, regions, year, weight, happened_at, closes_at, 1e9 AS rank
 FROM search_document
-WHERE kind = 'petition' AND reads = '' AND object_id = %(number)s AND words @@ %(narrowed)s::tsquery
+WHERE kind = 'petition' AND reads = '' AND object_id = %(number)s AND %(kind)s IN ('', 'petition') AND NOT gone
+  AND (%(narrowed)s = '' OR words @@ %(narrowed)s::tsquery)
 """
 CANDIDATES_OF = f"WITH one AS MATERIALIZED (({NUMBERED}) UNION ALL ({CANDIDATES}))"  # noqa: S608 - written above
 
@@ -93,8 +96,11 @@ def _ask(query: Query, asked: Asked, *, facets: list[str], without: str = "", pa
         f"{CANDIDATES_OF} SELECT json_build_object('total', (SELECT count(*) FROM one), "  # noqa: S608 - written here
         f"'facets', json_build_object({counted}), 'page', {shown})::text"
     )
+    wanted = f"({asked.anywhere})" if asked.words else asking.tag("t", "none")
     values = {
-        "asked": f"({asked.anywhere}) & {narrowed}" if asked.words else asking.tag("t", "none"),
+        "asked": f"{wanted} & {narrowed}" if narrowed else wanted,
+        "reader": query.language,
+        "kind": "" if without == "kind" else query.kind,
         "english": asked.words.get("en", ""),
         "french": asked.words.get("fr", ""),
         "narrowed": narrowed,

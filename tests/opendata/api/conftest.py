@@ -1,10 +1,11 @@
 """A little of everything that the API tells of, and of what it must not."""
 
-from datetime import UTC, date, datetime, timedelta
+from collections.abc import Iterator
+from datetime import UTC, date, datetime
 from typing import Any
 
 import pytest
-from django.core.management import call_command
+from django.db import transaction
 from django.test import Client
 from django.utils import timezone
 
@@ -18,6 +19,7 @@ from responses.importing import import_answers
 from responses.models import CaseLink
 from tests import factories as make
 
+DUE_ON = date(2030, 1, 7)
 SECRET = "Nobody may read this yet"
 
 
@@ -33,15 +35,35 @@ def get(client: Client) -> Any:
     return get
 
 
+@pytest.fixture(scope="module")
+def made(django_db_setup: None, django_db_blocker: Any) -> Iterator[dict[str, Petition]]:
+    """Made once for a module, whose tests run inside this transaction; it is never committed."""
+    with django_db_blocker.unblock():
+        around = transaction.atomic()
+        around._from_testcase = True
+        with around:
+            found = make_petitions()
+            found["answered"] = make_answered()
+            numbering.number(timezone.now())
+            with django_db_blocker.block():
+                yield found
+            transaction.set_rollback(True)
+
+
 @pytest.fixture
-def petitions(db: None) -> dict[str, Petition]:
-    """One in each state, public or not; that which is not has its own words."""
+def petitions(made: dict[str, Petition], db: None) -> dict[str, Petition]:
+    """One in each state, public or not, each with its place in the feed."""
+    return made
+
+
+def make_petitions() -> dict[str, Petition]:
+    """Those of this site; what is not public has its own words."""
     Region.objects.create(code="B", name="North West", gss_code="E12000002")
     Country.objects.create(code="FR", name="France")
     trees, office = make.make_topic("trees"), make.make_department("TREES")
     found = {
         "open": make.make_open_petition(signature_count=50, topics=[trees], departments=[office]),
-        "owed": make.make_owed_petition(due_on=timezone.localdate() - timedelta(days=3), title="Mend the quay"),
+        "owed": make.make_owed_petition(due_on=DUE_ON, title="Mend the quay"),
         "closed": make.make_closed_petition(signature_count=40),
         "withdrawn": make.make_withdrawn_petition(signature_count=30),
         "rejected": make.make_rejected_petition(signature_count=6, details="It is about a neighbour."),
@@ -68,10 +90,8 @@ def petitions(db: None) -> dict[str, Petition]:
     return found
 
 
-@pytest.fixture
-def answered(petitions: dict[str, Petition]) -> Petition:
+def make_answered() -> Petition:
     """An imported petition, answered before it came here, with the page of its answer."""
-    call_command("create_site", verbosity=0)
     petition = make.make_closed_petition(
         id=241584, source=Source.UK, source_id="241584", exempt=True, response_state="answered", title="Keep the ferry",
         source_url="https://petition.parliament.uk/petitions/241584",
@@ -89,9 +109,3 @@ def answered(petitions: dict[str, Petition]) -> Petition:
     PublicCase.objects.filter(petition=petition).update(ratings={"case": case, "yes": 15, "partly": 4, "no": 2})
     petition.refresh_from_db()
     return petition
-
-
-@pytest.fixture
-def numbered(answered: Petition) -> None:
-    """All that was written has its place in the feed."""
-    numbering.number(timezone.now())

@@ -22,9 +22,7 @@ def walk(get: Any, since: int = 0) -> list[dict[str, Any]]:
             return found
 
 
-def test_from_the_start_it_is_everything_public_in_order(
-    get: Any, petitions: dict[str, Petition], numbered: None
-) -> None:
+def test_from_the_start_it_is_everything_public_in_order(get: Any, petitions: dict[str, Petition]) -> None:
     found = walk(get)
     positions = [one["position"] for one in found]
     assert positions == sorted(set(positions))
@@ -34,14 +32,14 @@ def test_from_the_start_it_is_everything_public_in_order(
     assert sum(one["kind"] == "topic" for one in found) == len(get("topics")["data"])
 
 
-def test_an_entry_holds_what_is_there_now(get: Any, petitions: dict[str, Petition], numbered: None) -> None:
+def test_an_entry_holds_what_is_there_now(get: Any, petitions: dict[str, Petition]) -> None:
     for one in walk(get):
         assert one["change"] == "changed"
         if one["kind"] == "petition":
             assert one["petition"] == get(f"petitions/{one['id']}")
 
 
-def test_who_asks_again_hears_only_what_is_new(get: Any, petitions: dict[str, Petition], numbered: None) -> None:
+def test_who_asks_again_hears_only_what_is_new(get: Any, petitions: dict[str, Petition]) -> None:
     since = walk(get)[-1]["position"]
     quiet = get(f"changes?since={since}")
     assert (quiet["data"], quiet["since"], quiet["more"]) == ([], since, False)
@@ -51,7 +49,7 @@ def test_who_asks_again_hears_only_what_is_new(get: Any, petitions: dict[str, Pe
     assert [(one["id"], one["petition"]["signature_count"]) for one in new] == [(petitions["open"].pk, 51)]
 
 
-def test_what_is_hidden_is_removed_and_shows_nothing(get: Any, petitions: dict[str, Petition], numbered: None) -> None:
+def test_what_is_hidden_is_removed_and_shows_nothing(get: Any, petitions: dict[str, Petition]) -> None:
     since = walk(get)[-1]["position"]
     Petition.objects.filter(pk=petitions["rejected"].pk).update(state=State.HIDDEN)
     numbering.number(timezone.now() + timedelta(minutes=1))
@@ -59,7 +57,7 @@ def test_what_is_hidden_is_removed_and_shows_nothing(get: Any, petitions: dict[s
     assert (gone["change"], gone["id"], gone["petition"]) == ("removed", petitions["rejected"].pk, None)
 
 
-def test_a_time_is_a_position(get: Any, petitions: dict[str, Petition], numbered: None) -> None:
+def test_a_time_is_a_position(get: Any, petitions: dict[str, Petition]) -> None:
     last = Change.objects.latest("position")
     assert get(f"changes?since={numbering.position_of(last.at + timedelta(minutes=1))}")["data"] == []
     assert walk(get, numbering.position_of(last.at - timedelta(minutes=1)))

@@ -1,9 +1,10 @@
 """What the API tells of petitions, answers and what is owed, and what it keeps to itself."""
 
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
+import time_machine
 from django.test import Client
 from django.utils import timezone
 
@@ -11,7 +12,7 @@ from petitions.models import HourCount, Petition
 from tests import factories as make
 from tests.opendata.api.conftest import SECRET
 
-PUBLIC = ("open", "owed", "closed", "withdrawn", "rejected")
+PUBLIC = ("open", "owed", "closed", "withdrawn", "rejected", "answered")
 NEVER_SHOWN = ("draft", "gathering", "moderation", "hidden")
 LISTS = ("petitions", "answers", "tracker", "hearings", "outcomes", "changes")
 
@@ -80,6 +81,7 @@ def test_an_open_petition_has_all_its_facts(get: Any, petitions: dict[str, Petit
     assert get(f"petitions/{petitions['closed'].pk}")["creator_name"] is None
 
 
+@time_machine.travel(datetime(2030, 1, 10, 12, tzinfo=UTC), tick=False)
 def test_an_owed_answer_is_late_by_the_day(get: Any, petitions: dict[str, Petition]) -> None:
     row = petitions["owed"]
     answer = get(f"petitions/{row.pk}")["answer"]
@@ -142,7 +144,8 @@ def test_hearings_and_outcomes_stand_in_the_petition_and_in_lists(get: Any, peti
     assert found["outcomes"][0]["on"] == "2025-10-01"
 
 
-def test_an_answer_is_found_by_its_case(get: Any, answered: Petition) -> None:
+def test_an_answer_is_found_by_its_case(get: Any, petitions: dict[str, Petition]) -> None:
+    answered = petitions["answered"]
     state = get(f"petitions/{answered.pk}")["answer"]
     listed = get("answers")["data"]
     assert [one["case"] for one in listed] == [state["case"]]
@@ -155,8 +158,8 @@ def test_an_answer_is_found_by_its_case(get: Any, answered: Petition) -> None:
     assert get("answers?department=NOBODY")["data"] == []
 
 
-def test_an_imported_petition_names_its_licence(get: Any, answered: Petition) -> None:
-    source = get(f"petitions/{answered.pk}")["source"]
+def test_an_imported_petition_names_its_licence(get: Any, petitions: dict[str, Petition]) -> None:
+    source = get(f"petitions/{petitions['answered'].pk}")["source"]
     assert source["id"] == "241584"
     assert source["licence"] == "Open Government Licence v3.0"
 
@@ -172,7 +175,7 @@ def test_what_was_taken_down_is_gone(get: Any, petitions: dict[str, Petition], r
     assert "error" in get(f"petitions/{petitions['taken_down'].pk}{room}", 410)
 
 
-def test_no_word_of_what_is_not_public_is_anywhere(client: Client, numbered: None) -> None:
+def test_no_word_of_what_is_not_public_is_anywhere(client: Client, petitions: dict[str, Petition]) -> None:
     for room in (*LISTS, "tracker/performance", "departments", "topics", "regions"):
         response = client.get(f"/api/{room}")
         assert response.status_code == 200
@@ -181,7 +184,7 @@ def test_no_word_of_what_is_not_public_is_anywhere(client: Client, numbered: Non
 
 @pytest.mark.parametrize("room", ["petitions", "answers", "tracker", "hearings", "outcomes", "changes"])
 def test_queries_do_not_grow_with_the_rows(
-    client: Client, numbered: None, room: str, django_assert_max_num_queries: Any
+    client: Client, petitions: dict[str, Petition], room: str, django_assert_max_num_queries: Any
 ) -> None:
     with django_assert_max_num_queries(10):
         assert len(client.get(f"/api/{room}").json()["data"]) >= 1

@@ -197,6 +197,21 @@ def test_only_so_many_are_kept_and_what_was_left_half_done_goes(root: Path):
 
 
 @pytest.mark.django_db(transaction=True)
+def test_what_is_hidden_goes_from_all_dumps_with_the_next_look(root: Path):
+    petition = make.make_open_petition()
+    for number in range(2):
+        shelf.make(now=NOW + timedelta(hours=number))
+    night = NOW + timedelta(hours=5)
+    assert not shelf.is_due(night)
+    Petition.objects.filter(pk=petition.pk).update(state=State.HIDDEN, hidden_at=night)
+    assert shelf.is_due(night)
+    dump = shelf.make(now=night + timedelta(minutes=2))
+    assert shelf.dumps() == [dump]
+    assert {file.name: file.rows for file in dump.files}["petitions.csv.gz"] == 0
+    assert not shelf.is_due(night + timedelta(minutes=4))
+
+
+@pytest.mark.django_db(transaction=True)
 def test_a_dump_that_fails_leaves_the_others_and_nothing_of_its_own(root: Path, monkeypatch: pytest.MonkeyPatch):
     shelf.make(now=NOW)
     before = sorted(root.rglob("*"))
