@@ -59,13 +59,10 @@ def test_a_site_without_trends_gets_them_from_its_hours(make_petition: MakePetit
 
 
 def test_lists_are_in_the_order_of_the_day(client: Client, now: datetime) -> None:
-    some, many, none = (
+    some, many, _none = (
         factories.make_open_petition(signature_count=count, title=f"Trend {count}") for count in (500, 20, 900)
     )
     Trend.objects.create(petition=some, hour=now, last_day=3, last_hour=3)
     Trend.objects.create(petition=many, hour=now, last_day=9, last_hour=0)
-    listed = [item["id"] for item in client.get("/petitions.json?state=trending").json()["data"]]
-    assert listed == [many.pk, some.pk]
     page = client.get("/petitions/?sort=trending").content.decode()
     assert page.index("Trend 20<") < page.index("Trend 500<") < page.index("Trend 900<")
-    assert none.pk not in listed

@@ -363,7 +363,7 @@ def test_stored_markup_is_plain_text_wherever_a_petition_is_shown(client, text):
         "/petitions/",
         "/petitions/?q=trees",
     ):
-        html = client.get(path).content.decode()
+        html = client.get(path).content.decode().replace("<mark>", "").replace("</mark>", "")
         assert f"Trees {escape(text)}" in html or f"Trees {escape_compiled(text)}" in html
         for live in ("<script>alert", "<img src=x", 'href="javascript:'):
             assert live not in html
