@@ -74,18 +74,11 @@ def run_answers(arguments: argparse.Namespace) -> int:
         say("preparing servers and tables")
         machine = results.machine(site.value("SHOW server_version", database="postgres"))
         rows = answers.measure(site, smtp_sink, arguments, say=say)
-    name = f"answers{'-large' if arguments.large else ''}"
-    head = [
-        f"# bin/bench answers{' --large' if arguments.large else ''}, {datetime.now(UTC):%Y-%m-%d %H:%M} UTC",
-        "",
-        *(f"- {line}" for line in machine),
-        f"- {arguments.cases:,} cases; staff at their desks for {arguments.desk} s; "
-        f"{(time.monotonic() - began) / 60:.0f} minutes in all",
-    ]
-    told = "\n".join((*head, "", table(HEAD, [row.cells for row in rows]), ""))
-    print(told)
-    say(f"kept in {results.keep(name, told).relative_to(ROOT)}")
-    return status(rows)
+    how = (
+        f"{arguments.cases:,} cases; staff at their desks for {arguments.desk} s; "
+        f"{(time.monotonic() - began) / 60:.0f} minutes in all"
+    )
+    return tell("answers --large" if arguments.large else "answers", machine, how, rows)
 
 
 def run_pages(arguments: argparse.Namespace) -> int:
@@ -96,17 +89,11 @@ def run_pages(arguments: argparse.Namespace) -> int:
     with Site(arguments.dir) as site:
         machine = results.machine(site.value("SHOW server_version", database="postgres"))
         rows = pages.measure(site, looks=arguments.looks, say=say)
-    head = [
-        f"# bin/bench pages, {datetime.now(UTC):%Y-%m-%d %H:%M} UTC",
-        "",
-        *(f"- {line}" for line in machine),
-        f"- Lighthouse {tools.LIGHTHOUSE}; each page {arguments.looks} times over each line, the middle one counts; "
-        f"{(time.monotonic() - began) / 60:.0f} minutes in all",
-    ]
-    told = "\n".join((*head, "", table(HEAD, [row.cells for row in rows]), ""))
-    print(told)
-    say(f"kept in {results.keep('pages', told).relative_to(ROOT)}")
-    return status(rows)
+    how = (
+        f"Lighthouse {tools.LIGHTHOUSE}; each page {arguments.looks} times over each line, the middle one counts; "
+        f"{(time.monotonic() - began) / 60:.0f} minutes in all"
+    )
+    return tell("pages", machine, how, rows)
 
 
 def run_similar(arguments: argparse.Namespace) -> int:
@@ -114,17 +101,11 @@ def run_similar(arguments: argparse.Namespace) -> int:
     with Site(arguments.dir) as site:
         machine = results.machine(site.value("SHOW server_version", database="postgres"))
         rows = similar.measure(site, say=say)
-    head = [
-        f"# bin/bench similar, {datetime.now(UTC):%Y-%m-%d %H:%M} UTC",
-        "",
-        *(f"- {line}" for line in machine),
-        "- share of 517 labelled pairs whose petition is among the first five; figures of the odd rows of the file, "
-        "since the even ones chose the weights",
-    ]
-    told = "\n".join((*head, "", table(HEAD, [row.cells for row in rows]), ""))
-    print(told)
-    say(f"kept in {results.keep('similar', told).relative_to(ROOT)}")
-    return status(rows)
+    how = (
+        "share of 517 labelled pairs whose petition is among the first five; figures of the odd rows of the file, "
+        "since the even ones chose the weights"
+    )
+    return tell("similar", machine, how, rows)
 
 
 def run_search(arguments: argparse.Namespace) -> int:
@@ -133,16 +114,20 @@ def run_search(arguments: argparse.Namespace) -> int:
     with Site(arguments.dir) as site:
         machine = results.machine(site.value("SHOW server_version", database="postgres"))
         rows = search.measure(site, number=arguments.petitions, say=say)
-    head = [
-        f"# bin/bench search, {datetime.now(UTC):%Y-%m-%d %H:%M} UTC",
-        "",
-        *(f"- {line}" for line in machine),
-        f"- {arguments.petitions:,} petitions; 200 questions of words of titles by frequency; "
-        f"{(time.monotonic() - began) / 60:.0f} minutes in all",
-    ]
+    how = (
+        f"{arguments.petitions:,} petitions; 200 questions of words of titles by frequency; "
+        f"{(time.monotonic() - began) / 60:.0f} minutes in all"
+    )
+    return tell("search", machine, how, rows)
+
+
+def tell(subject: str, machine: list[str], how: str, rows: list[Row]) -> int:
+    """Print the run as Markdown and keep it under its subject. Gives the exit status."""
+    head = [f"# bin/bench {subject}, {datetime.now(UTC):%Y-%m-%d %H:%M} UTC", ""]
+    head += [f"- {line}" for line in (*machine, how)]
     told = "\n".join((*head, "", table(HEAD, [row.cells for row in rows]), ""))
     print(told)
-    say(f"kept in {results.keep('search', told).relative_to(ROOT)}")
+    say(f"kept in {results.keep(subject.replace(' --', '-'), told).relative_to(ROOT)}")
     return status(rows)
 
 
