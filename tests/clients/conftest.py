@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 
 from tests.clients.door import Door
-from tests.clients.environments.making import NoRegistry, node_of, python_of
+from tests.clients.environments.making import NoNode, node_of, python_of
 from tests.journeys.site import ROOT, Site
 
 INSIDE = Path(__file__).parent / "inside"
@@ -60,30 +60,23 @@ def door(site: Site, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Door]
 
 @pytest.fixture(scope="session")
 def python(door: Door) -> Run:
-    """Runs a script in a client's own Python: ``python(client, script, *arguments)`` gives what it printed, as JSON.
-
-    Without a package registry to install the client from, the test is skipped by name.
-    """
+    """Runs a script in a client's own Python: ``python(client, script, *arguments)`` gives what it printed, as JSON."""
 
     def run(client: str, script: Path, *arguments: str) -> Any:
-        try:
-            interpreter = python_of(client)
-        except NoRegistry as error:
-            pytest.skip(f"{client} could not be installed: {error}")
-        return _printed(client, door, [interpreter, script, *arguments], PYTHONPATH=str(INSIDE))
+        return _printed(client, door, [python_of(client), script, *arguments], PYTHONPATH=str(INSIDE))
 
     return run
 
 
 @pytest.fixture(scope="session")
 def node(door: Door) -> Run:
-    """The same for clients made for Node.js."""
+    """The same for clients made for Node.js. Without that the test is skipped by name; what fails otherwise fails."""
 
     def run(client: str, script: Path, *arguments: str) -> Any:
         try:
             folder = node_of(client)
-        except NoRegistry as error:
-            pytest.skip(f"{client} could not be installed: {error}")
+        except NoNode as error:
+            pytest.skip(str(error))
         command = ["node", "--require", INSIDE / "redirect.cjs", script, *arguments]
         return _printed(client, door, command, NODE_PATH=str(folder / "node_modules"))
 

@@ -19,21 +19,21 @@ KEPT_IN = ROOT / "var" / "clients"
 SECONDS = 600
 
 
-class NoRegistry(Exception):
-    """The client's packages could not be fetched."""
+class NotInstalled(Exception):
+    """What a client's lock pins could not be put in place."""
 
 
-class NoNode(NoRegistry):
+class NoNode(Exception):
     """There is no Node.js on this machine."""
 
 
 def python_of(client: str) -> Path:
-    """The interpreter of this client's environment, made if its lock is not what is installed. Raises NoRegistry."""
+    """The interpreter of this client's environment, made if its lock is not what is installed. Raises NotInstalled."""
     return _made(client, LOCKS / f"{client}.lock", _make_python) / "bin" / "python"
 
 
 def node_of(client: str) -> Path:
-    """The folder of this client's modules, made if its lock is not what is installed. Raises NoRegistry, NoNode."""
+    """The folder of this client's modules, made if its lock is not what is installed. Raises NotInstalled, NoNode."""
     if not (shutil.which("node") and shutil.which("npm")):
         raise NoNode("Node.js is not installed (on Debian or Ubuntu: apt-get install nodejs npm)")
     return _made(client, LOCKS / client / "package-lock.json", _make_node)
@@ -70,10 +70,10 @@ def _fetch(folder: Path, command: Sequence[str | Path]) -> None:
     try:
         done = subprocess.run(command, cwd=folder, capture_output=True, text=True, timeout=SECONDS, check=False)
     except subprocess.TimeoutExpired as error:
-        raise NoRegistry(f"no package came within {SECONDS} s") from error
+        raise NotInstalled(f"no package came within {SECONDS} s") from error
     if done.returncode:
         shutil.rmtree(folder, ignore_errors=True)
-        raise NoRegistry((done.stderr.strip().splitlines() or ["the packages did not come"])[-1])
+        raise NotInstalled((done.stderr.strip().splitlines() or ["the packages did not come"])[-1])
 
 
 if __name__ == "__main__":
