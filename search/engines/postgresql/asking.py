@@ -1,8 +1,8 @@
 """A question in the words of the index: what is looked for in each language, and a tag for each filter."""
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import islice
 
 from django.db import connection
 
@@ -12,9 +12,10 @@ from search.models import Kind
 from search.queries import Query
 
 LONGEST_NUMBER = 18
-# How often a count can be halved (search_tier), in steps that hold about as many: few petitions have many signatures.
-TIERS = (range(13, 23), (12, 11), (10, 9), (8, 7), (6, 5), (4, 3), (2, 1, 0))
-FIRST_YEAR = 2000
+# How often a count can be halved (search_tier), in steps that hold more and more: a word that many texts have is found
+# often enough in the first, and one that few have is not looked for many times.
+TIERS = (range(16, 23), range(13, 16), range(9, 13), range(9))
+YEARS = (2, 1, 2, 4, 8, 16)  # in steps from the next one back
 
 WORDS = """
 SELECT websearch_to_tsquery('redress_english', %(text)s)::text, websearch_to_tsquery('redress_french', %(text)s)::text
@@ -74,10 +75,13 @@ def _number_of(topic: str) -> int:
 
 def steps(sort: str, now: datetime) -> list[str]:
     """Tags that part all documents, those that come first in this order in the first: found step by step."""
-    years: Iterable[str] = (tag("y", year) for year in range(now.year + 1, FIRST_YEAR - 1, -1))
-    over = (tag("c", year) for year in range(now.year + 1, FIRST_YEAR - 1, -1))
     if sort == "newest":
-        return list(years)
+        return _by_years("y", now)
     if sort == "closing":
-        return [tag("c", "open"), *over]
+        return [tag("c", "open"), *_by_years("c", now)]
     return [" | ".join(tag("t", tier) for tier in tiers) for tiers in TIERS]
+
+
+def _by_years(kind: str, now: datetime) -> list[str]:
+    years = iter(range(now.year + 1, 0, -1))
+    return [" | ".join(tag(kind, year) for year in islice(years, number)) for number in YEARS]

@@ -13,7 +13,7 @@ from search.engines.postgresql.asking import Asked
 from search.queries import MOST_COUNTED, PAGE_SIZE, Found, Query, Results
 
 # How many finds are ranked and counted. Those beyond have fewer signatures, and the reader better uses another word.
-LOOKED_AT = 2 * MOST_COUNTED
+LOOKED_AT = 1_200
 
 # Of the weights D, C, B and A: a title counts most, what is asked for more than detail. Rank is divided by the
 # logarithm of the text's length, since long texts hold every word somewhere. Of two that fit alike, people look for
@@ -27,10 +27,15 @@ SELECT one.id, one.kind, one.object_id, one.lists, one.topics, one.departments, 
         * (1 + ln(1 + greatest(one.weight, 0)) / 10) * CASE one.kind WHEN 'petition' THEN 1 ELSE 1.5 END
     ELSE 0 END AS rank
 FROM unnest(%(steps)s::text[]) AS step,
-LATERAL (SELECT * FROM search_document WHERE words @@ (%(asked)s::tsquery && step::tsquery)) AS one
-WHERE one.words @@ CASE one.language WHEN 'fr' THEN %(french)s ELSE %(english)s END::tsquery
-  AND one.reads IN ('', %(reader)s) AND (%(kind)s = '' OR one.kind = %(kind)s)
-  AND (one.kind <> 'petition' OR one.object_id <> %(number)s)
+LATERAL (
+    SELECT * FROM search_document
+    WHERE words @@ (%(asked)s::tsquery && step::tsquery)
+      AND words @@ CASE language WHEN 'fr' THEN %(french)s ELSE %(english)s END::tsquery
+      AND reads IN ('', %(reader)s) AND (%(kind)s = '' OR kind = %(kind)s)
+      AND (kind <> 'petition' OR object_id <> %(number)s)
+    ORDER BY {first}
+    LIMIT %(looked_at)s
+) AS one
 LIMIT %(looked_at)s
 """
 # A number finds the petition of that number, before all others.
@@ -41,6 +46,9 @@ WHERE kind = 'petition' AND reads = '' AND object_id = %(number)s AND %(kind)s I
   AND (%(narrowed)s = '' OR words @@ %(narrowed)s::tsquery)
 """
 CANDIDATES_OF = f"WITH one AS MATERIALIZED (({NUMBERED}) UNION ALL ({CANDIDATES}))"  # noqa: S608 - written above
+# Which of a step's finds are looked at, where they are too many.
+FIRST = {"newest": "happened_at DESC", "closing": "closes_at, happened_at DESC"}
+MOST_SIGNED = "weight DESC"
 
 COUNTED = {
     "kind": "SELECT kind AS value, count(*) AS number FROM one",
@@ -92,8 +100,9 @@ def _ask(query: Query, asked: Asked, *, facets: list[str], without: str = "", pa
         if page
         else "NULL"
     )
+    candidates = CANDIDATES_OF.replace("{first}", FIRST.get(query.sort, MOST_SIGNED))
     statement = (
-        f"{CANDIDATES_OF} SELECT json_build_object('total', (SELECT count(*) FROM one), "  # noqa: S608 - written here
+        f"{candidates} SELECT json_build_object('total', (SELECT count(*) FROM one), "  # noqa: S608 - written here
         f"'facets', json_build_object({counted}), 'page', {shown})::text"
     )
     wanted = f"({asked.anywhere})" if asked.words else asking.tag("t", "none")
