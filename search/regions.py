@@ -96,7 +96,7 @@ def _figures(known: Figures) -> list[tuple[str, str]]:
     return [
         (number(known.signatures), _("signatures from here on petitions that are open now")),
         (_("%(percent)s%%") % {"percent": number(round(known.percent, 1))}, _("of all their signatures by region")),
-        (number(known.petitions), _("open petitions with a figure to show for here")),
+        (number(known.petitions), _("open petitions with a figure for this region")),
     ]
 
 

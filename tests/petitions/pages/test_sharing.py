@@ -218,7 +218,7 @@ def test_only_what_can_be_signed_has_a_poster(client: Client) -> None:
     assert "poster/" not in html_of(client, closed, "share/")
     assert "takes no more signatures" in html_of(client, closed, "embed/")
     opened = make.make_open_petition(title="Plant more trees")
-    for language, words in (("", "Sign this petition"), ("/fr", "Signer cette pétition")):
+    for language, words in (("", "Sign this petition"), ("/fr", "Signer la pétition")):
         poster = html_of(client, opened, "poster/", language)
         assert words in poster
         assert f"{language}/petitions/{opened.pk}/" in poster
