@@ -1,5 +1,6 @@
 """Writing a petition, one question a page, up to its creator's name."""
 
+from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
@@ -51,6 +52,7 @@ def new(request: HttpRequest) -> HttpResponse:
         "limits": limits.current(),
         "usual": waiting.usual(),
         "deleted": "deleted" in request.GET,
+        "licence": (settings.DATA_LICENCE, settings.DATA_LICENCE_URL),
     }
     if form.is_bound and form.is_valid():
         if wait := seconds_to_wait(request, group="create", rate=CREATE_RATE):

@@ -43,6 +43,17 @@ def test_the_start_explains_the_rules_with_the_numbers_in_force(client):
     assert not response.cookies
 
 
+def test_the_start_names_the_licence_of_published_petitions(client, settings):
+    settings.DATA_LICENCE, settings.DATA_LICENCE_URL = "Terms of Ours", "https://terms.example/ours"
+    linked = '<a class="govuk-link" href="https://terms.example/ours" rel="license"><bdi>Terms of Ours</bdi></a>'
+    for language in ("", "/fr", "/ar"):
+        assert linked in client.get(f"{language}/petitions/new/").content.decode()
+    settings.DATA_LICENCE_URL = ""
+    html = client.get("/petitions/new/").content.decode()
+    assert "<bdi>Terms of Ours</bdi>." in html
+    assert 'href=""' not in html
+
+
 def test_nobody_begins_without_saying_that_they_may(client):
     response = client.post("/petitions/new/", {})
     html = response.content.decode()
