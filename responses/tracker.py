@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy as _
 from cms.languages import main_language
 from petitions.lifecycle import ResponseState, State
 from petitions.models import PublicCase
+from petitions.timeline import words
 from petitions.wording import localized
 from responses import clock
 from responses.models.case import PAUSED, CaseState
@@ -138,8 +139,8 @@ def _row(group: dict[str, Any], faces: list[PublicCase], language: str, today: d
         "department": localized(face.department, language) if face.department else "",
         "state": STATES.get(face.state, face.state),
         "paused": face.state == PAUSED,
-        "pause_reason": localized(face.pause_reason, language),
-        "news": localized(face.news, language),
+        # Each with its language, where that is not the page's.
+        "said": [said for said in (words(face.pause_reason, language), words(face.news, language)) if said[0]],
         "owed_since": face.owed_since,
         "due_on": face.due_on,
         "days_late": clock.days_late(cast(date, face.due_on), today),

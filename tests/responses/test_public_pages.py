@@ -90,7 +90,10 @@ def test_the_tracker_lists_what_is_owed_latest_first(
     assert "10 days late" in page
     assert "Elections." in page
     french = client.get("/fr/tracker/").content.decode()
-    assert "Élections." in french
+    assert '<span class="app-meta" dir="auto">Élections.</span>' in french
+    assert (
+        '<span class="app-meta" lang="en" dir="auto">Elections.</span>' in client.get("/ar/tracker/").content.decode()
+    )
     assert "31 mars 2026" in french
 
 
