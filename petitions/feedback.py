@@ -42,7 +42,7 @@ class FeedbackForm(WrittenForm):
         required=False,
         label=_("Your e-mail address, if you would like a reply"),
         help_text=_("Only the people who look after this site see it, and only for the reply."),
-        widget=forms.EmailInput(attrs={"autocomplete": "email", "spellcheck": "false"}),
+        widget=forms.EmailInput(attrs={"autocomplete": "email", "spellcheck": "false", "dir": "ltr"}),
     )
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:

@@ -25,7 +25,9 @@ MOST_KEPT = 500  # characters of a field that may not hold
 class AddressField(forms.CharField):
     """An e-mail address as typed, checked by the rules that signer keys are made by."""
 
-    widget = forms.EmailInput(attrs={"autocomplete": "email", "spellcheck": "false", "autocapitalize": "none"})
+    widget = forms.EmailInput(
+        attrs={"autocomplete": "email", "spellcheck": "false", "autocapitalize": "none", "dir": "ltr"}
+    )
 
     def clean(self, value: Any) -> str:
         try:
@@ -187,6 +189,7 @@ class CodeForm(PublicForm):
                 "inputmode": "numeric",
                 "autocomplete": "one-time-code",
                 "spellcheck": "false",
+                "dir": "ltr",
                 "class": "govuk-input--width-10",
             }
         ),
