@@ -83,6 +83,7 @@ class Demo:
         yield "regions", "/regions/"
         yield "mailbox", "/mailbox/"
         yield "creator-link", "/creator/"
+        yield "api", "/api/docs/"
         yield "not-found", "/petitions/99999999/"
         for language in ("fr", "ar"):
             yield f"{language}-home", f"/{language}/"
@@ -135,40 +136,78 @@ class Demo:
 
 
 def walk(demo: Demo, page: Page, keep: Keep) -> None:
-    """The pages behind forms and mailed links: sign and confirm, write a petition up to its check."""
-    address = f"screens.{time.time_ns()}@mailbox.example"
+    """The pages behind forms and mailed links."""
+    number = time.time_ns()
+    signer = f"screens.{number}@mailbox.example"
+    sign(demo, page, keep, signer)
+    write(demo, page, keep, f"creator.{number}@mailbox.example")
+    page.goto(f"{demo.url}{demo.found['open']}follow/")
+    follow_links(demo, page, keep, "follow", f"follower.{number}@mailbox.example")
+    _press(page)
+    keep(page, "followed")
+    page.goto(f"{demo.url}/mailbox/")
+    follow_links(demo, page, keep, "mailbox", signer)
+
+
+def sign(demo: Demo, page: Page, keep: Keep, address: str) -> None:
+    """From the empty form, past its complaints, to "you signed"."""
     page.goto(demo.url + demo.found["sign"])
-    page.locator(SUBMIT).first.click()
+    _press(page)
     keep(page, "sign-errors")
     _answer(page, **SIGNER, email=address)
-    page.locator(SUBMIT).first.click()
+    _press(page)
     page.wait_for_url("**/check-email/")
     keep(page, "check-email")
+    page.goto(demo.letter(address, "/not-me/"))
+    keep(page, "not-me")
     page.goto(demo.letter(address, "/confirm/"))
     keep(page, "confirm")
-    page.locator(SUBMIT).first.click()
-    page.wait_for_load_state()
+    _press(page)
     keep(page, "signed")
+
+
+def write(demo: Demo, page: Page, keep: Keep, address: str) -> None:
+    """A petition from its first question to the pages of its creator and supporters."""
     page.goto(f"{demo.url}/petitions/new/")
     _answer(page)
     for _ in range(MOST_QUESTIONS):
-        page.locator(SUBMIT).first.click()
-        page.wait_for_load_state()
+        _press(page)
         step = page.url.rstrip("/").rpartition("/")[2]
         keep(page, f"create-{step}")
-        if step == "check" or not _answer(page, **TEXT, **SIGNER, email=address):
-            return
+        if step == "check-email":
+            break
+        _answer(page, **TEXT, **SIGNER, email=address)
+    page.goto(demo.letter(address, "/confirm/"))
+    keep(page, "creator-confirm")
+    _press(page)
+    keep(page, "creator-confirmed")
+    for part in ("creator", "support"):
+        page.goto(demo.letter(address, f"/{part}/"))
+        keep(page, part)
 
 
-def _answer(page: Page, **answers: str) -> bool:
-    """Answer what this page asks; whether there was anything."""
+def follow_links(demo: Demo, page: Page, keep: Keep, name: str, address: str) -> None:
+    """Hand in an address on the page that is open, and come to the page of the link that is mailed to it."""
+    _answer(page, email=address)
+    _press(page)
+    keep(page, f"{name}-asked")
+    page.goto(demo.letter(address, f"/{name}/"))
+    keep(page, f"{name}-link")
+
+
+def _press(page: Page) -> None:
+    page.locator(SUBMIT).first.click()
+    page.wait_for_load_state()
+
+
+def _answer(page: Page, **answers: str) -> None:
+    """Answer what this page asks."""
     names = page.locator("main form[method=post] [name]").evaluate_all("all => all.map(one => one.name)")
     if "eligible" in names:
         page.locator("main [name=eligible]").check()
     for field, answer in answers.items():
         if field in names:
             page.locator(f"main [name={field}]").fill(answer)
-    return page.locator(SUBMIT).count() > 0
 
 
 def shoot(demo: Demo, folder: Path, only: str) -> int:

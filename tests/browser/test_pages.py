@@ -35,6 +35,7 @@ def pages(places: dict[str, Any]) -> Iterator[tuple[str, int]]:
         f"/petitions/{number}/follow/",
         f"/petitions/{number}/share/",
         f"/petitions/{number}/poster/",
+        f"/petitions/{number}/embed/",
         f"/petitions/{number}/report/",
         f"/petitions/{number}/report/thanks/",
         "/petitions/new/",
@@ -52,6 +53,8 @@ def pages(places: dict[str, Any]) -> Iterator[tuple[str, int]]:
         "/tracker/",
         "/creator/",
         "/mailbox/",
+        "/data/",
+        "/api/docs/",
     ):
         yield address, 200
     for step in ("title", "similar", "ask", "detail", "creator", "check", "later"):
