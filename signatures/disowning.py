@@ -3,7 +3,7 @@
 from datetime import datetime, timedelta
 from enum import Enum
 
-from django.db import transaction
+from django.db import connection, transaction
 
 import petitions.services
 from mailing.models import Suppression, SuppressionReason
@@ -86,9 +86,17 @@ def is_never_mailed(address_key: bytes) -> bool:
     return Suppression.objects.filter(pk=address_key).exists()
 
 
+# A mailbox that was not there is tried again after a month. What its owner wants takes the place of that, and lasts.
+NEVER = """
+INSERT INTO mailing_suppression AS kept (address_key, reason) VALUES (%s, %s)
+ON CONFLICT (address_key) DO UPDATE SET reason = EXCLUDED.reason WHERE kept.reason = %s
+"""
+
+
 def never_mail(address_key: bytes, reason: SuppressionReason = SuppressionReason.ASKED) -> None:
     """Write to this mailbox never again, about no petition and whoever types its address. Again changes nothing."""
-    Suppression.objects.bulk_create([Suppression(pk=address_key, reason=reason)], ignore_conflicts=True)
+    with connection.cursor() as cursor:
+        cursor.execute(NEVER, [address_key, reason, SuppressionReason.BOUNCED])
 
 
 def mail_again(address_key: bytes) -> None:

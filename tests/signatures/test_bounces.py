@@ -67,6 +67,25 @@ def test_a_mailbox_that_was_away_is_tried_again_after_a_month(db: None) -> None:
     assert bounces.forget_old(timezone.now() + timedelta(days=31)) == 1
 
 
+def test_who_said_never_after_a_bounce_stays_unmailed_when_the_bounce_is_forgotten(
+    petition: Petition, sign: Sign, client: Client
+) -> None:
+    sign(petition, email="mary@example.org")
+    (message,) = send_mails()
+    report()
+    client.post(path_in(message, "/never/"))
+    report()  # a late one takes nothing of it back
+    bounces.forget_old(timezone.now() + timedelta(days=400))
+    assert reasons() == [SuppressionReason.ASKED]
+
+
+def test_a_complaint_outlasts_a_bounce(db: None) -> None:
+    report()
+    report(RecordType="SpamComplaint", Type="SpamComplaint")
+    bounces.forget_old(timezone.now() + timedelta(days=400))
+    assert reasons() == [SuppressionReason.COMPLAINED]
+
+
 @pytest.mark.parametrize(
     "said",
     [
