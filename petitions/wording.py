@@ -6,6 +6,8 @@ from typing import Any
 
 from django.conf import settings
 
+from cms.composing import composed
+
 
 def localized(source: Any, language: str, field: str = "name") -> str:
     """The text of ``source`` in ``language``, else in the main language, else in any that has one; '' for none.
@@ -36,7 +38,7 @@ def clean(text: str) -> str:
 
     Joiners (U+200C, U+200D) stay between letters: some scripts are misspelt without them.
     """
-    text = unicodedata.normalize("NFC", text.replace("\r\n", "\n").replace("\r", "\n"))
+    text = composed(text.replace("\r\n", "\n").replace("\r", "\n"))
     kept = "".join(
         character for character in text if character in KEPT or unicodedata.category(character) not in UNSEEN
     )

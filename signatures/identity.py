@@ -15,6 +15,8 @@ from signatures.providers import MICROSOFT, RULES, RULES_VERSION, YAHOO, Rules
 __all__ = ["RULES_VERSION", "Address", "InvalidAddress", "canonical", "checked", "parsed", "suggestion"]
 
 MAX_LENGTH = 254
+# Of what is typed, before letters and their marks are composed. More is not looked at.
+MOST_TYPED = 1000
 MAX_LOCAL_LENGTH = 64
 
 
@@ -66,7 +68,7 @@ def parsed(address: str) -> Address:
     typed = address.strip()
     if plain := _plain(typed):
         return plain
-    typed = unicodedata.normalize("NFC", typed)
+    typed = unicodedata.normalize("NFC", typed) if len(typed) <= MOST_TYPED else typed
     if len(typed) > MAX_LENGTH:
         raise InvalidAddress(_("An e-mail address has at most 254 characters."))
     try:

@@ -7,6 +7,8 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 MAX_LENGTH = 100
+# Of what is typed: blanks are joined, letters and their marks composed, before anybody counts. More is not looked at.
+MOST_TYPED = 1000
 # Joiners, which Persian and the scripts of India cannot be spelt without.
 JOINERS = "\u200c\u200d"
 UNSEEN = frozenset(("Cc", "Cf", "Cs", "Co", "Zl", "Zp"))
@@ -17,6 +19,8 @@ LINK = re.compile(
     re.I,
 )
 LONG_NUMBER = re.compile(r"(\d[\s().\-/]*){5,}")
+
+_TOO_LONG = _("Your name must be 100 characters or fewer.")
 
 
 class InvalidName(ValueError):
@@ -34,6 +38,8 @@ def checked(name: str) -> str:
     addresses and telephone numbers (the name is mailed to an address that somebody else may have typed); a first
     character by which a spreadsheet would take it for a formula (as on the UK Parliament's site).
     """
+    if len(name) > MOST_TYPED:
+        raise InvalidName(_TOO_LONG)
     name = unicodedata.normalize("NFC", name)
     # Before blanks are joined: a line break must not pass as one.
     if not (name.isascii() and name.isprintable()) and any(_is_unseen(name, place) for place in range(len(name))):
@@ -42,7 +48,7 @@ def checked(name: str) -> str:
     if not any(unicodedata.category(character).startswith("L") for character in name):
         raise InvalidName(_("Enter your full name."))
     if len(name) > MAX_LENGTH:
-        raise InvalidName(_("Your name must be 100 characters or fewer."))
+        raise InvalidName(_TOO_LONG)
     # A link in wide or styled letters is a link as well.
     plain = unicodedata.normalize("NFKC", name)
     if LINK.search(plain) or LONG_NUMBER.search(plain):

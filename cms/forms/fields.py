@@ -1,7 +1,8 @@
-import unicodedata
 from typing import Any
 
 from django import forms
+
+from cms.composing import composed
 
 
 class PlainTextField(forms.CharField):
@@ -14,4 +15,4 @@ class PlainTextField(forms.CharField):
         value = super().to_python(value)
         if not isinstance(value, str):
             return value
-        return unicodedata.normalize("NFC", value.replace("\r\n", "\n").replace("\r", "\n"))
+        return composed(value.replace("\r\n", "\n").replace("\r", "\n"))

@@ -225,3 +225,14 @@ def test_any_text_is_an_address_or_refused(text: str) -> None:
 )
 def test_a_likely_slip_is_named(typed: str, meant: str | None) -> None:
     assert identity.suggestion(typed) == meant
+
+
+def test_what_is_far_too_long_is_not_even_composed(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(identity, "unicodedata", None)
+    with pytest.raises(identity.InvalidAddress):
+        identity.parsed("é" + "\u0301\u0316" * 10_000 + "@example.org")
+
+
+def test_an_address_typed_letter_by_mark_passes() -> None:
+    local = "e\u0301" * 30
+    assert identity.parsed(f"{local}@example.org").typed == "é" * 30 + "@example.org"

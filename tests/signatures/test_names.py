@@ -81,3 +81,11 @@ def test_whatever_passes_is_a_short_visible_line(text: str) -> None:
     assert name == unicodedata.normalize("NFC", name).strip()
     assert not any(unicodedata.category(character) in {"Cc", "Cs", "Zl", "Zp"} for character in name)
     assert names.checked(name) == name
+
+
+@pytest.mark.parametrize("letters", ["\u0301\u0316", "x", " "])
+def test_what_is_far_too_long_is_not_even_composed(monkeypatch: pytest.MonkeyPatch, letters: str) -> None:
+    # Composing takes a time that grows with the square of the marks: a second for one form.
+    monkeypatch.setattr(names, "unicodedata", None)
+    with pytest.raises(InvalidName, match="100 characters"):
+        names.checked("Mary" + letters * 10_000)
