@@ -18,7 +18,8 @@ from signatures.models import Role, Signature, SignatureState
 from signatures.standing import knows
 from vault.tokens import Claim
 
-CONFIRMABLE = (SignatureState.PENDING, SignatureState.CONFIRMED)
+# Whoever is held sees what everybody sees: the link would tell a forger which of theirs were found out.
+CONFIRMABLE = (SignatureState.PENDING, SignatureState.CONFIRMED, SignatureState.HELD)
 
 
 def petition(petition_id: int) -> Petition | None:

@@ -47,6 +47,19 @@ def test_the_page_of_a_held_signature_is_that_of_a_counted_one(petition: Petitio
     assert sorted(Signature.objects.values_list("state", flat=True)) == ["confirmed", "held"]
 
 
+def test_a_held_signer_who_opens_the_link_again_sees_what_a_counted_one_sees(petition: Petition, sign: Sign) -> None:
+    pages = []
+    for email in ("a@throwaway.example", "a@example.org"):
+        sign(petition, email=email)
+        (message,) = send_mails()
+        link = path_in(message, "/confirm/")
+        Client().post(link)
+        page = Client().get(link)
+        assert page.status_code == 200
+        pages.append(page.content.replace(link.encode(), b"the link"))
+    assert pages[0] == pages[1]
+
+
 def test_a_blocked_domain_an_unwanted_mail_and_a_disowned_one_are_stored_and_not_mailed(
     petition: Petition, sign: Sign
 ) -> None:
