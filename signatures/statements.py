@@ -36,9 +36,10 @@ COLUMNS = {
     "at": "timestamptz",
 }
 # Insert first: the unique key decides who was first, and locks the row for whoever comes second. A confirmed, held or
-# invalidated row stays as it is. What is typed again replaces what was never confirmed. Nothing is stored where the
-# petition takes nothing now, or where the keys were made by an outdated card. The order is that of the given rows, and
-# of address keys: two groups never wait for each other crosswise. LIMIT 1 has the planner ask keys, never whole tables.
+# invalidated row stays as it is. What is typed again replaces what was never confirmed; what staff held and did not
+# release is held again, withdrawn or not. Nothing is stored where the petition takes nothing now, or where the keys
+# were made by an outdated card. The order is that of the given rows, and of address keys: two groups never wait for
+# each other crosswise. LIMIT 1 has the planner ask keys, never whole tables.
 _ACCEPT = """
 WITH given AS (
     SELECT * FROM json_to_recordset(%(rows)s) AS one (number int, {columns})
@@ -64,8 +65,7 @@ WITH given AS (
         notify = EXCLUDED.notify, language = EXCLUDED.language, region_code = EXCLUDED.region_code,
         country_code = EXCLUDED.country_code, created_at = EXCLUDED.created_at, sealed = EXCLUDED.sealed,
         domain_tag = EXCLUDED.domain_tag, name_tag = EXCLUDED.name_tag, network_tag = EXCLUDED.network_tag,
-        suspicion = CASE WHEN kept.state = 'pending' AND kept.suspicion = 'watched' THEN kept.suspicion
-            ELSE EXCLUDED.suspicion END
+        suspicion = CASE WHEN kept.suspicion IN ('staff', 'watched') THEN 'watched' ELSE EXCLUDED.suspicion END
     WHERE kept.state IN ('pending', 'withdrawn')
     RETURNING petition_id, signer_key, id
 ), signed AS (

@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 from accounts.models import User
 from petitions.models import HourCount, Petition, RegionCount
 from petitions.refusals import Refused
+from signatures import leaving
 from signatures.fraud import handling, moves, suspicion
 from signatures.models import Act, DomainRule, Signature, SignatureState, Suspicion
 from tests.factories import make_open_petition
@@ -70,6 +71,23 @@ def test_what_staff_watch_is_held_when_confirmed_however_often_it_is_handed_in(
     for message in send_mails()[-1:]:
         assert client.post(path_in(message, "/confirm/")).status_code == 200
     assert (state_of(row), counted(petition)) == (("held", "watched"), 0)
+
+
+@pytest.mark.parametrize(("acts", "ends"), [([Act.HOLD], ("held", 0)), ([Act.HOLD, Act.RELEASE], ("confirmed", 1))])
+def test_who_is_held_and_signs_again_after_withdrawing_is_held_again(
+    petition: Petition, sign: Sign, client: Client, moderator: User, acts: list[Act], ends: tuple[str, int]
+) -> None:
+    sign(petition, email="a@example.org")
+    confirm(client)
+    row = row_of(petition)
+    given = {"petition_id": petition.pk, "row_id": row.id, "actor": moderator, "reason": "Odd."}
+    for act in acts:
+        handling.act(act, **given, now=timezone.now())
+    assert leaving.withdraw(petition_id=petition.pk, row_id=row.id, generation=row.generation)
+    let_pass(minutes=2)
+    sign(petition, email="a@example.org")
+    assert confirm(client).status_code == 200
+    assert (state_of(row)[0], counted(petition)) == ends
 
 
 def test_a_rejected_signature_stays_out_whatever_its_owner_does(
