@@ -5,6 +5,6 @@ from mailing import sender
 
 
 @shared_task
-def send_due() -> None:
-    """Send the mails that are due."""
-    sender.send_due(timezone.now())
+def send_due() -> int:
+    """Send the mails that are due; how many left."""
+    return sender.send_due(timezone.now())

@@ -13,14 +13,21 @@ from mailing import kinds
 from mailing.models import Mail, MailState, Priority
 
 VIEW, CHANGE = "mailing.view_mail", "mailing.change_mail"
+# While millions are told of an answer, counting them all would take longer than a page may.
+MOST_COUNTED = 100_000
 
 
 @dataclass(frozen=True)
 class Queue:
-    """How much waits, and since when the oldest of it has been due."""
+    """How much waits, counted as far as MOST_COUNTED, and since when the oldest of it has been due."""
 
     waiting: int
     oldest_due_at: datetime | None
+
+    @property
+    def is_more(self) -> bool:
+        """Whether more may wait than were counted."""
+        return self.waiting >= MOST_COUNTED
 
 
 def mails() -> QuerySet[Mail]:
@@ -41,13 +48,13 @@ def by_error() -> QuerySet[Mail, dict[str, object]]:
 
 def queues() -> dict[str, Queue]:
     """What waits, by the name of its priority."""
-    found = {
-        row["priority"]: Queue(row["waiting"], row["oldest"])
-        for row in Mail.objects.filter(state=MailState.QUEUED)
-        .values("priority")
-        .annotate(waiting=Count("*"), oldest=Min("due_at"))
-    }
-    return {str(priority.label): found.get(priority, Queue(0, None)) for priority in Priority}
+    return {str(priority.label): _queue(priority) for priority in Priority}
+
+
+def _queue(priority: Priority) -> Queue:
+    waiting = Mail.objects.filter(state=MailState.QUEUED, priority=priority)
+    oldest = waiting.order_by("due_at").values_list("due_at", flat=True).first()
+    return Queue(waiting[:MOST_COUNTED].count(), oldest)
 
 
 @transaction.atomic

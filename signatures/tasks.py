@@ -23,9 +23,9 @@ from signatures.fraud import bulk, watch
 
 
 @shared_task
-def fold() -> None:
-    """Count what was confirmed."""
-    tally.fold(timezone.now())
+def fold() -> int:
+    """Count what was confirmed; how many changes."""
+    return tally.fold(timezone.now())
 
 
 @shared_task
@@ -35,21 +35,21 @@ def roll() -> None:
 
 
 @shared_task
-def reconcile() -> None:
-    """Compare counts with rows."""
-    reconciling.check_due(timezone.now())
+def reconcile() -> int:
+    """Compare counts with rows; how many petitions differ."""
+    return reconciling.check_due(timezone.now())
 
 
 @shared_task
-def tell_due() -> None:
-    """Queue mails about what happened."""
-    telling.tell_due(timezone.now())
+def tell_due() -> int:
+    """Queue mails about what happened; how many."""
+    return telling.tell_due(timezone.now())
 
 
 @shared_task
-def sweep_supporters() -> None:
-    """Count supporters where the number is not right."""
-    supporters.sweep(timezone.now())
+def sweep_supporters() -> int:
+    """Count supporters where the number is not right; of how many petitions."""
+    return supporters.sweep(timezone.now())
 
 
 @shared_task

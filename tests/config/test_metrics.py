@@ -11,8 +11,10 @@ from typing import Any
 import pytest
 from django.test import Client
 from django.utils import timezone
+from django.utils.module_loading import import_string
 
 from config.front import meters
+from config.front.kinds import Kind
 from config.metering import files, jobs, tables
 from config.schedule import JOBS
 from mailing.models import Mail, Priority
@@ -41,7 +43,7 @@ def test_it_tells_what_stands_in_the_tables(client: Client) -> None:
     Delta.objects.create(petition_id=1, country_code="GB", amount=-1, at=now - timedelta(days=50))
     note_counted(now=now - timedelta(seconds=50))
     SigningPause.objects.create(began_at=now)
-    for due, priority in ((70, Priority.CONFIRMATION), (5, Priority.CONFIRMATION), (9, Priority.BULK), (-60, 0)):
+    for due, priority in ((70, 0), (5, 0), (9, Priority.BULK), (3, Priority.PERSONAL), (-60, Priority.CONFIRMATION)):
         Mail.objects.create(kind="x", row_id=1, priority=priority, due_at=now - timedelta(seconds=due))
     after = client.get("/metrics").text
     assert line(after, "redress_tally_waiting") == 1
@@ -49,7 +51,9 @@ def test_it_tells_what_stands_in_the_tables(client: Client) -> None:
     assert line(after, "redress_signing_paused") == 1
     assert line(after, 'redress_mail_due{priority="confirmation"}') == 2
     assert line(after, 'redress_mail_age_seconds{priority="confirmation"}') >= 70
-    assert line(after, 'redress_mail_due{priority="bulk"}') == 1
+    for priority in ("bulk", "personal"):
+        assert line(after, f'redress_mail_due{{priority="{priority}"}}') == 1
+        assert 3 <= line(after, f'redress_mail_age_seconds{{priority="{priority}"}}') < 70
 
 
 def test_it_is_not_there_for_anybody_else(client: Client, settings: Any) -> None:
@@ -76,6 +80,32 @@ def test_every_figure_can_be_asked() -> None:
     assert gauges == {figure.name for figure in tables.FIGURES} | {"redress_database_up"}
 
 
+FAILS = "DO $$ BEGIN RAISE EXCEPTION USING ERRCODE = '{}'; END $$"
+
+
+@pytest.mark.parametrize(("code", "up", "others"), [(tables.CANCELLED, 1.0, True), ("57P01", 0.0, False)])
+def test_a_figure_that_takes_too_long_is_left_out_and_no_outage(
+    monkeypatch: pytest.MonkeyPatch, code: str, up: float, others: bool
+) -> None:
+    slow = tables.Figure("redress_slow", "For a test.", (), FAILS.format(code))
+    monkeypatch.setattr(tables, "FIGURES", (slow, *tables.FIGURES))
+    told = {gauge.name: gauge.samples for gauge in tables.Tables().collect()}
+    assert told["redress_database_up"][0].value == up
+    assert ("redress_mail_failed" in told) is others
+    assert "redress_slow" not in told
+
+
+def test_a_failure_is_told_before_the_first_one() -> None:
+    # Prometheus' rate() of a counter that begins at 1 is 0: the alert would sleep through the first failure.
+    told = {
+        sample.labels["kind"]
+        for metric in meters.requests.collect()
+        for sample in metric.samples
+        if sample.name == "redress_requests_total" and sample.labels["status"] == "500"
+    }
+    assert told == set(Kind)
+
+
 def test_jobs_are_counted_with_what_they_found() -> None:
     task = type("Task", (), {"name": JOBS["crossings"][0]})
     before = _of_crossings()
@@ -84,6 +114,11 @@ def test_jobs_are_counted_with_what_they_found() -> None:
     counted = _of_crossings() - before
     assert counted["redress_job_found_total"] == 3
     assert counted["redress_job_runs_total"] == counted["redress_job_failures_total"] == 1
+
+
+@pytest.mark.parametrize("job", ["mail-send", "tally", "tell", "supporters", "reconcile", "crossings", "cases"])
+def test_a_job_that_finds_says_how_much(job: str) -> None:
+    assert import_string(JOBS[job][0])() == 0
 
 
 def _of_crossings() -> Counter[str]:

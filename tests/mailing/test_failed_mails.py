@@ -58,6 +58,21 @@ def test_the_list_says_what_failed_and_never_to_whom(mail: Mail, administrator: 
     assert ADDRESS not in browser(administrator).get(reverse("staff_mail", args=[mail.pk])).content.decode()
 
 
+def test_what_waits_is_counted_as_far_as_a_page_may_take(
+    mail: Mail, queue: Queue, administrator: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(failed, "MOST_COUNTED", 2)
+    oldest, *_others = [queue(number) for number in (2, 3, 4)]
+    queue(5, kind="test_bulk")
+    told = {each.waiting: each for each in failed.queues().values()}
+    assert told.keys() == {0, 1, 2}
+    assert [told[number].is_more for number in (0, 1, 2)] == [False, False, True]
+    assert told[2].oldest_due_at == oldest.due_at
+    page = browser(administrator).get(reverse("staff_mails")).content.decode()
+    assert "<dd>2+</dd>" in page
+    assert "<dd>1</dd>" in page
+
+
 @pytest.mark.parametrize("named", ["mail", "error"])
 def test_what_failed_is_sent_again(mail: Mail, administrator: User, smtp: Server, named: str) -> None:
     values = {"mail": {"mail": mail.pk}, "error": {"error": mail.error}}[named]
