@@ -1,9 +1,14 @@
 """docs/operations.md lists what an operator may set, and nothing that is not there."""
 
+import logging
 import re
+import time
 from pathlib import Path
 
+import pytest
 from django.core.management import get_commands
+
+from config import access_log, logs
 
 ROOT = Path(__file__).resolve().parents[2]
 # Read by Django or by the Procfile, not by our settings.
@@ -32,3 +37,23 @@ def test_every_alert_has_a_row_in_the_runbook() -> None:
     alerts = re.findall(r"- alert: (\w+)", (ROOT / "compose" / "alerts.yml").read_text())
     assert alerts
     assert [name for name in alerts if f"**{name}**" not in night] == []
+
+
+def test_what_the_runbook_looks_for_in_the_log_is_what_the_log_says(caplog: pytest.LogCaptureFixture) -> None:
+    page = (ROOT / "docs/operations.md").read_text()
+    patterns = re.findall(r"grep -E '(\"[^']+)'", page)
+    written = [
+        logs.formatter().format(logging.LogRecord("redress", level, "", 0, "mail_not_made", None, None))
+        for level in (logging.WARNING, logging.ERROR, logging.CRITICAL)
+    ]
+    with caplog.at_level(logging.INFO, logger="access"):
+        access_log.tell("signatures:sign", {}, method="POST", status=500, began=time.perf_counter())
+        access_log.lines.write()
+    written.append(caplog.messages[-1])
+    assert len(patterns) == 3
+    for pattern in patterns:
+        assert any(re.search(pattern, line) for line in written), pattern
+    first = patterns[0]
+    assert [bool(re.search(first, line)) for line in written] == [True, True, True, False]
+    # Whatever a unit writes to standard error is of one priority for the journal.
+    assert "--priority" not in page
