@@ -8,6 +8,8 @@ from pathlib import Path
 import pytest
 import yaml
 
+from petitions.networks import ALLOWED_FACTOR
+
 ROOT = Path(__file__).resolve().parents[2]
 COMPOSE = yaml.safe_load((ROOT / "docker-compose.yml").read_text())
 NGINX = (ROOT / "compose" / "nginx.conf.template").read_text()
@@ -111,3 +113,43 @@ def test_every_name_in_the_proxys_template_is_filled_in_by_compose_and_by_the_op
 def test_the_proxy_replaces_what_callers_say_about_themselves() -> None:
     assert "proxy_set_header X-Forwarded-For $remote_addr;" in NGINX
     assert 'proxy_set_header Forwarded "";' in NGINX
+
+
+def limited(path: str) -> str:
+    """The zone by which nginx limits POSTs to this path: of the first location whose pattern fits, else the longest."""
+    places = re.findall(r"    location (~ )?(\S+) \{\n(.*?)\n    \}", NGINX.partition("listen 443")[2], re.DOTALL)
+    patterns = [body for is_pattern, place, body in places if is_pattern and re.search(place, path)]
+    plain = sorted((place, body) for is_pattern, place, body in places if not is_pattern and path.startswith(place))
+    found = re.search(r"limit_req zone=(\w+)", patterns[0] if patterns else plain[-1][1])
+    return found[1] if found else ""
+
+
+@pytest.mark.parametrize(
+    ("path", "zone"),
+    [
+        ("/petitions/1000001/sign/", "signers"),
+        ("/fr/petitions/1000001/sign/code/", "signers"),
+        ("/petitions/1000001/support/SECRET/", "signers"),
+        ("/ar/confirm/SECRET/", "signers"),
+        ("/unsubscribe/SECRET/", "signers"),
+        ("/hooks/mail/postmark/", "partners"),
+        ("/v1/signatures.json", "partners"),
+        ("/petitions/new/", "posts"),
+        ("/petitions/1000001/report/", "posts"),
+        ("/creator/", "posts"),
+        ("/mailbox/", "posts"),
+        ("/staff/login/", "posts"),
+        ("/staff/", ""),
+    ],
+)
+def test_the_proxy_leaves_signing_to_the_closer_limits_of_the_application(path: str, zone: str) -> None:
+    assert limited(path) == zone
+
+
+def test_the_proxy_lets_a_school_pass_that_staff_have_allowed() -> None:
+    requests = 4 * 10 * ALLOWED_FACTOR  # form and button, seen and sent, of as many as may sign at once
+    rate, burst = re.search(r"zone=signers:\w+ rate=(\d+)r/s", NGINX), re.search(r"zone=signers burst=(\d+)", NGINX)
+    assert rate
+    assert burst
+    assert int(burst[1]) >= requests
+    assert int(rate[1]) * 60 >= requests
