@@ -74,6 +74,18 @@ FIGURES = (
         "SELECT count(*) FROM signatures_drift WHERE settled_at IS NULL",
     ),
     Figure(
+        "redress_changes_waiting",
+        "Changes that the change feed does not show yet.",
+        (),
+        "SELECT count(*) FROM opendata_touched",
+    ),
+    Figure(
+        "redress_changes_lag_seconds",
+        "For how long the oldest of them has waited.",
+        (),
+        "SELECT coalesce(extract(epoch FROM now() - (SELECT at FROM opendata_touched ORDER BY id LIMIT 1)), 0)",
+    ),
+    Figure(
         "redress_crossings_without_case",
         "Thresholds reached for which no case was opened within a minute.",
         (),

@@ -2,6 +2,7 @@
 
 from django.db import models
 from django.db.models import Q
+from django.db.models.functions import Now
 
 
 class Kind(models.TextChoices):
@@ -18,6 +19,7 @@ class Touched(models.Model):
 
     kind = models.CharField(max_length=10, choices=Kind)
     subject = models.BigIntegerField()
+    at = models.DateTimeField(db_default=Now())
 
     class Meta:
         default_permissions = ()

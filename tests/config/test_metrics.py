@@ -18,7 +18,9 @@ from config.front.kinds import Kind
 from config.metering import files, jobs, tables
 from config.schedule import JOBS
 from mailing.models import Mail, Priority
-from petitions.models import SigningPause
+from opendata.changes import numbering
+from opendata.models import Touched
+from petitions.models import Petition, SigningPause
 from petitions.services.counting import note_counted
 from signatures.models import Delta
 
@@ -54,6 +56,20 @@ def test_it_tells_what_stands_in_the_tables(client: Client) -> None:
     for priority in ("bulk", "personal"):
         assert line(after, f'redress_mail_due{{priority="{priority}"}}') == 1
         assert 3 <= line(after, f'redress_mail_age_seconds{{priority="{priority}"}}') < 70
+
+
+def test_it_tells_how_far_the_change_feed_is_behind(client: Client) -> None:
+    numbering.number(timezone.now())
+    before = client.get("/metrics").text
+    assert line(before, "redress_changes_waiting") == line(before, "redress_changes_lag_seconds") == 0
+    Petition.objects.create(title="Noted by a trigger", ask="Now")
+    Touched.objects.update(at=timezone.now() - timedelta(seconds=300))
+    Petition.objects.update(title="Noted a second time")
+    behind = client.get("/metrics").text
+    assert line(behind, "redress_changes_waiting") == 2
+    assert 300 <= line(behind, "redress_changes_lag_seconds") < 3600
+    numbering.number(timezone.now())
+    assert line(client.get("/metrics").text, "redress_changes_lag_seconds") == 0
 
 
 def test_it_is_not_there_for_anybody_else(client: Client, settings: Any) -> None:
