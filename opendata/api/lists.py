@@ -7,7 +7,7 @@ from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils.translation import gettext_noop as _
 from ninja.errors import HttpError
-from pydantic import Field
+from pydantic import BaseModel, Field
 
 from opendata import keyset
 from opendata.replies import host_address
@@ -22,23 +22,30 @@ Cursor = Annotated[
 ]
 
 
+class PartAsked(BaseModel):
+    """Which part of a list."""
+
+    limit: Limit = USUAL
+    cursor: Cursor = ""
+
+
 def page(
-    request: HttpRequest, rows: QuerySet, order: keyset.Order, *, of: str, cursor: str, limit: int
+    request: HttpRequest, rows: QuerySet, order: keyset.Order, *, of: str, part: PartAsked
 ) -> tuple[list[Any], str | None]:
-    """The rows behind the cursor in this order, and the address of the next page. ``of`` names the list.
+    """The rows of this part in this order, and the address of the next page. ``of`` names the list.
 
     Raises HttpError (404) for a cursor that leads nowhere in it.
     """
     placed = keyset.with_places(rows, order)
-    if cursor:
+    if part.cursor:
         try:
-            placed = keyset.behind(placed, order, cursor, of=of)
+            placed = keyset.behind(placed, order, part.cursor, of=of)
         except keyset.BadPlace as error:
             raise HttpError(404, "This cursor leads nowhere in this list: begin without one.") from error
-    found = list(placed[: limit + 1])
-    if len(found) <= limit:
+    found = list(placed[: part.limit + 1])
+    if len(found) <= part.limit:
         return found, None
-    return found[:limit], _next(request, keyset.place_of(found[limit - 1], order, of=of))
+    return found[: part.limit], _next(request, keyset.place_of(found[part.limit - 1], order, of=of))
 
 
 def _next(request: HttpRequest, cursor: str) -> str:

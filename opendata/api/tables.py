@@ -133,8 +133,6 @@ class HearingsAsked(BaseModel):
     outcome: Annotated[
         Literal["any", "planned", "held", "refused"], Field(description=_("Only those planned, held or refused."))
     ] = "any"
-    limit: lists.Limit = lists.USUAL
-    cursor: lists.Cursor = ""
 
 
 @router.get(
@@ -144,20 +142,13 @@ class HearingsAsked(BaseModel):
     summary=_("List hearings"),
     description=_("Planned, held and refused, by number of the petition, the highest first."),
 )
-def hearings(request: HttpRequest, asked: Query[HearingsAsked]) -> HearingPage:
+def hearings(request: HttpRequest, asked: Query[HearingsAsked], part: Query[lists.PartAsked]) -> HearingPage:
     rows = HearingRow.objects.filter(petition__in=Petition.objects.public())
     if asked.outcome != "any":
         rows = rows.filter(debated=DEBATED[asked.outcome])
-    found, following = lists.page(request, rows, BY_PETITION, of="hearings", cursor=asked.cursor, limit=asked.limit)
+    found, following = lists.page(request, rows, BY_PETITION, of="hearings", part=part)
     data = [PetitionHearing(petition=row.petition_id, **dict(hearing(row))) for row in found]
     return HearingPage(data=data, next=following)
-
-
-class OutcomesAsked(BaseModel):
-    """Which outcomes."""
-
-    limit: lists.Limit = lists.USUAL
-    cursor: lists.Cursor = ""
 
 
 @router.get(
@@ -167,8 +158,8 @@ class OutcomesAsked(BaseModel):
     summary=_("List outcomes"),
     description=_("What became of petitions, the newest first."),
 )
-def outcomes(request: HttpRequest, asked: Query[OutcomesAsked]) -> OutcomePage:
+def outcomes(request: HttpRequest, part: Query[lists.PartAsked]) -> OutcomePage:
     rows = Event.objects.filter(kind=EventKind.OUTCOME, public=True, petition__in=Petition.objects.public())
-    found, following = lists.page(request, rows, NEWEST, of="outcomes", cursor=asked.cursor, limit=asked.limit)
+    found, following = lists.page(request, rows, NEWEST, of="outcomes", part=part)
     data = [PetitionOutcome(petition=row.petition_id, **dict(outcome(row))) for row in found]
     return OutcomePage(data=data, next=following)

@@ -28,8 +28,6 @@ class Asked(BaseModel):
     department: Annotated[str, Field(max_length=20, description=_("Only those of the department of this acronym."))] = (
         ""
     )
-    limit: lists.Limit = lists.USUAL
-    cursor: lists.Cursor = ""
 
 
 @router.get(
@@ -39,11 +37,11 @@ class Asked(BaseModel):
     summary=_("List answers"),
     description=_("The newest first."),
 )
-def answers(request: HttpRequest, asked: Query[Asked]) -> shapes.AnswerPage:
+def answers(request: HttpRequest, asked: Query[Asked], part: Query[lists.PartAsked]) -> shapes.AnswerPage:
     rows = documents.prepared()
     if asked.department:
         rows = rows.filter(case__department__acronym=asked.department)
-    found, following = lists.page(request, rows, NEWEST, of="answers", cursor=asked.cursor, limit=asked.limit)
+    found, following = lists.page(request, rows, NEWEST, of="answers", part=part)
     base = host_address(request)
     return shapes.AnswerPage(data=[documents.answer(page, base=base) for page in found], next=following)
 

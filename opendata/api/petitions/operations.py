@@ -62,8 +62,6 @@ class Asked(BaseModel):
             description=_("The most signed first; the last opened or refused first; or by number, which never changes.")
         ),
     ] = "signatures"
-    limit: lists.Limit = lists.USUAL
-    cursor: lists.Cursor = ""
 
 
 @router.get(
@@ -76,12 +74,10 @@ class Asked(BaseModel):
         "once."
     ),
 )
-def petitions(request: HttpRequest, asked: Query[Asked]) -> shapes.PetitionPage:
+def petitions(request: HttpRequest, asked: Query[Asked], part: Query[lists.PartAsked]) -> shapes.PetitionPage:
     rows = documents.prepared(Petition.objects.public().filter(_condition(asked)))
     order = ORDERS[asked.sort]
-    found, following = lists.page(
-        request, rows, order, of=f"petitions-{asked.sort}", cursor=asked.cursor, limit=asked.limit
-    )
+    found, following = lists.page(request, rows, order, of=f"petitions-{asked.sort}", part=part)
     base, today = host_address(request), timezone.localdate()
     return shapes.PetitionPage(data=[documents.petition(row, base=base, today=today) for row in found], next=following)
 
@@ -113,12 +109,13 @@ def petition(request: HttpRequest, petition_id: PetitionNumber) -> shapes.Petiti
     return documents.petition(row, base=host_address(request), today=timezone.localdate())
 
 
-class HoursAsked(BaseModel):
+class HoursAsked(lists.PartAsked):
+    """Which hours."""
+
+    limit: Annotated[int, Field(ge=1, le=MOST_HOURS, description=_("How many hours, 1,000 at most."))] = MOST_HOURS
     since: Annotated[date, Field(description=_("Only hours of this day (UTC) or later."), examples=["2026-01-15"])] = (
         EPOCH
     )
-    limit: Annotated[int, Field(ge=1, le=MOST_HOURS, description=_("How many hours, 1,000 at most."))] = MOST_HOURS
-    cursor: lists.Cursor = ""
 
 
 @router.get(
@@ -133,7 +130,7 @@ def history(request: HttpRequest, petition_id: PetitionNumber, asked: Query[Hour
     known = hours.aggregate(known=Sum("count"))["known"] or 0
     if asked.since > EPOCH:
         hours = hours.filter(hour__gte=datetime.combine(asked.since, time.min, UTC))
-    found, following = lists.page(request, hours, BY_HOUR, of=f"hours-{row.pk}", cursor=asked.cursor, limit=asked.limit)
+    found, following = lists.page(request, hours, BY_HOUR, of=f"hours-{row.pk}", part=asked)
     return shapes.History(
         signature_count=row.signature_count,
         before=row.signature_count - known,
@@ -155,11 +152,6 @@ def places(request: HttpRequest, petition_id: PetitionNumber) -> shapes.Places:
     return documents.placed(shown(petition_id))
 
 
-class EntriesAsked(BaseModel):
-    limit: lists.Limit = lists.USUAL
-    cursor: lists.Cursor = ""
-
-
 @router.get(
     "/petitions/{petition_id}/events",
     response={200: shapes.EventPage, **GONE},
@@ -167,12 +159,10 @@ class EntriesAsked(BaseModel):
     summary=_("The timeline of one petition"),
     description=_("What was entered here; the dates of imported petitions stand in the petition."),
 )
-def events(request: HttpRequest, petition_id: PetitionNumber, asked: Query[EntriesAsked]) -> shapes.EventPage:
+def events(request: HttpRequest, petition_id: PetitionNumber, part: Query[lists.PartAsked]) -> shapes.EventPage:
     row = shown(petition_id)
-    found, following = lists.page(
-        request, row.events.filter(public=True), NEWEST_ENTRY, of=f"events-{row.pk}", cursor=asked.cursor,
-        limit=asked.limit,
-    )  # fmt: skip
+    entries = row.events.filter(public=True)
+    found, following = lists.page(request, entries, NEWEST_ENTRY, of=f"events-{row.pk}", part=part)
     return shapes.EventPage(data=[documents.event(one) for one in found], next=following)
 
 

@@ -33,8 +33,6 @@ class Asked(BaseModel):
         ""
     )
     late: Annotated[bool, Field(description=_("Only those past their due day."))] = False
-    limit: lists.Limit = lists.USUAL
-    cursor: lists.Cursor = ""
 
 
 @router.get(
@@ -44,14 +42,14 @@ class Asked(BaseModel):
     summary=_("List answers owed"),
     description=_("The latest first; one row for each petition."),
 )
-def owed(request: HttpRequest, asked: Query[Asked]) -> shapes.OwedPage:
+def owed(request: HttpRequest, asked: Query[Asked], part: Query[lists.PartAsked]) -> shapes.OwedPage:
     today, base = timezone.localdate(), host_address(request)
     faces = tracker.owed().select_related("petition", "department").defer("petition__search", "petition__salt")
     if asked.department:
         faces = faces.filter(department__acronym=asked.department)
     if asked.late:
         faces = faces.filter(due_on__lt=today)
-    found, following = lists.page(request, faces, LATEST_FIRST, of="tracker", cursor=asked.cursor, limit=asked.limit)
+    found, following = lists.page(request, faces, LATEST_FIRST, of="tracker", part=part)
     return shapes.OwedPage(data=[_owed(face, base, today) for face in found], next=following)
 
 
