@@ -195,6 +195,9 @@ def cross_thresholds(*, petition_ids: Sequence[int], now: datetime, fires: bool 
     with connection.cursor() as cursor:
         cursor.execute(CROSS, [now, fires, list(petition_ids), list(OPENED)])
         crossed = cursor.fetchall()
+    if crossed:
+        # Found by the sweep, no count has moved: yet the petition's document tells of it.
+        Petition.objects.filter(pk__in=[petition_id for *_ids, petition_id in crossed]).update(updated_at=now)
     if crossed and fires:
         thresholds = Threshold.objects.select_related("petition").in_bulk([row[1] for row in crossed])
         for crossing_id, threshold_id, _petition in crossed:

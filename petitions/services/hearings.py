@@ -9,6 +9,7 @@ from django.db import transaction
 from cms.languages import main_language
 from petitions import signals
 from petitions.models import Hearing, Petition
+from petitions.services.steps import save
 from petitions.wording import localized
 
 
@@ -45,6 +46,7 @@ def record_hearing(
         hearing.texts, hearing.overview = texts, localized(texts, main_language())
         hearing.links = hearing.links | {name: url for name, url in (links or {}).items() if url}
         hearing.save()
+        save(petition, now)
         signals.announce(signals.petition_changed, petition_id=petition.pk)
 
 

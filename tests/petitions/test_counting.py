@@ -206,13 +206,17 @@ def test_a_threshold_that_never_fired_is_not_undercut(make_petition: MakePetitio
 
 def test_the_sweep_finds_what_was_reached_unnoticed(make_petition: MakePetition, now: datetime) -> None:
     reached, below = make_petition(), make_petition()
-    Petition.objects.filter(pk=reached.pk).update(signature_count=10_000)
-    Petition.objects.filter(pk=below.pk).update(signature_count=9_999)
+    before = now - timedelta(hours=1)
+    Petition.objects.filter(pk=reached.pk).update(signature_count=10_000, updated_at=before)
+    Petition.objects.filter(pk=below.pk).update(signature_count=9_999, updated_at=before)
 
     assert services.find_crossings(now) == 1
     assert services.find_crossings(now) == 0
 
     assert [crossing.petition for crossing in Crossing.objects.bringing_case()] == [reached]
+    # Who keeps a copy of its document asks whether it changed by this.
+    assert Petition.objects.get(pk=reached.pk).updated_at == now
+    assert Petition.objects.get(pk=below.pk).updated_at == before
 
 
 def test_a_failing_receiver_fails_nobody_else(

@@ -158,6 +158,7 @@ def test_a_hearing_is_planned_then_held_in_page_and_json(
     )
     signed_off(held, staff)
     shown = client.get(document).json()["data"]["attributes"]
+    assert shown["updated_at"].startswith(f"{LATER:%Y-%m-%dT%H:%M}"), "who mirrors it asks for it again"
     assert shown["scheduled_debate_date"] == str(day)
     assert shown["debate_outcome_at"] is not None
     assert shown["debate"] == {
