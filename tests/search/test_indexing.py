@@ -1,14 +1,16 @@
 """The index follows what is public: by signal, by sweep, by a rebuild that may be interrupted, and by a check."""
 
+import re
 from datetime import UTC, datetime
 
 import pytest
 from django.core.cache import cache
 from django.core.management import CommandError, call_command
+from django.db import connection
 from django.utils import timezone
 
 from petitions.lifecycle import State
-from petitions.models import Petition
+from petitions.models import Petition, RegionCount
 from petitions.models.counting import Trend
 from search import engines, tasks
 from search.engines.elastic import client as server
@@ -85,6 +87,44 @@ def test_counts_follow_the_petitions_that_were_signed():
     assert Document.objects.get(object_id=still.pk).weight == 100
     assert counts.follow(everywhere=True) == 1
     assert counts.follow(everywhere=True) == 0
+
+
+def test_a_region_is_found_once_it_has_enough_signatures_to_be_shown():
+    petition = make.make_open_petition(title="Squirrels", signature_count=1_100)
+    Trend.objects.create(petition=petition, hour=NOW, last_day=30, last_hour=10)
+    there = RegionCount.objects.create(petition=petition, region_code="B", signed=4)
+    Petition.objects.update(signature_count=1_200)
+    counts.follow()
+    assert engines.find(Query.read({"q": "squirrels", "region": "B"})).total == 0
+    RegionCount.objects.filter(pk=there.pk).update(signed=5)
+    Petition.objects.update(signature_count=1_300)  # not twice as many: no other tier
+    assert counts.follow() == 1
+    assert engines.find(Query.read({"q": "squirrels", "region": "B"})).total == 1
+    assert counts.follow() == 0
+
+
+def test_each_table_that_a_document_is_made_from_has_a_trigger():
+    """A table that is forgotten fails here, and so does a column of the petition's own."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT prosrc FROM pg_proc WHERE proname = 'search_refresh'")
+        source = cursor.fetchone()[0]
+        tables = set(connection.introspection.table_names(cursor))
+        cursor.execute(
+            "SELECT tgrelid::regclass::text FROM pg_trigger WHERE NOT tgisinternal AND starts_with(tgname, 'search_')"
+        )
+        kept = {table for (table,) in cursor.fetchall()}
+        cursor.execute(
+            "SELECT attname FROM pg_trigger JOIN pg_attribute ON attrelid = tgrelid AND attnum = ANY(tgattr::int2[]) "
+            "WHERE tgname = 'search_petition_updated'"
+        )
+        columns = {column for (column,) in cursor.fetchall()}
+    read = set(re.findall(r"\b(?:FROM|JOIN) (\w+)", source)) & tables - {"search_document"}
+    assert {"petitions_petition", "petitions_petition_topics"} <= read
+    # Places follow with the counts (search.indexing.counts), as the number of signatures does.
+    assert read - kept == {"petitions_regioncount"}
+    assert set(re.findall(r"\bone\.(\w+)", source)) - columns == {"id", "signature_count", "search"}
+    # Of which the words for `search` are made (petitions/migrations), and what the server is sent (sending.DOCUMENTS).
+    assert {"title", "ask", "detail"} <= columns
 
 
 def test_without_a_server_nothing_piles_up():
