@@ -1,5 +1,6 @@
 """The page of open data, and the files of dumps."""
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from http import HTTPStatus
@@ -23,6 +24,7 @@ from opendata.streams import Stream, streamed
 
 MINUTE = 60
 PART = 1 << 16
+REST = re.compile(r"bytes=(\d{1,15})-", re.ASCII)
 TYPES = {".gz": "application/gzip", ".json": "application/json"}
 TEXT = "text/plain; charset=utf-8"
 
@@ -95,14 +97,29 @@ def _answer(request: HttpRequest, dump: Dump | None, name: str, *, kept: int) ->
     etag, made = f'"{dump.name}-{name}"', int(dump.made_at.timestamp())
     response = get_conditional_response(request, etag=etag, last_modified=made)
     if response is None:
-        response = streamed(request, _parts(path), content_type=TYPES.get(path.suffix, TEXT))
+        bytes_there = path.stat().st_size
+        begin = _wanted_from(request, etag, bytes_there)
+        response = streamed(request, _parts(path, begin), content_type=TYPES.get(path.suffix, TEXT))
         if response.status_code != HTTPStatus.OK:
             return response
-        response["Content-Length"] = str(path.stat().st_size)
+        if begin:
+            response.status_code = HTTPStatus.PARTIAL_CONTENT
+            response["Content-Range"] = f"bytes {begin}-{bytes_there - 1}/{bytes_there}"
+        response["Content-Length"] = str(bytes_there - begin)
         response["Content-Disposition"] = f'attachment; filename="{_saved_as(dump, name)}"'
+        response["Accept-Ranges"] = "bytes"
     response["ETag"], response["Last-Modified"] = etag, http_date(made)
     response["Cache-Control"] = f"public, max-age={kept}"
     return response
+
+
+def _wanted_from(request: HttpRequest, etag: str, bytes_there: int) -> int:
+    """The byte to go on from, for who was cut off; 0 for all of it: other ranges may be answered by the whole."""
+    asked = REST.fullmatch(request.headers.get("Range", ""))
+    if asked is None or request.headers.get("If-Range", etag) != etag:
+        return 0
+    begin = int(asked[1])
+    return begin if begin < bytes_there else 0
 
 
 def _saved_as(dump: Dump, name: str) -> str:
@@ -111,7 +128,8 @@ def _saved_as(dump: Dump, name: str) -> str:
     return f"{stem}-{dump.made_at:%Y-%m-%d}{dot}{ending}"
 
 
-def _parts(path: Path) -> Iterator[bytes]:
+def _parts(path: Path, begin: int) -> Iterator[bytes]:
     with path.open("rb") as file:
+        file.seek(begin)
         while part := file.read(PART):
             yield part

@@ -253,6 +253,27 @@ def test_a_file_is_asked_for_again_only_when_it_changed(root: Path, client: Clie
     assert client.post(path).status_code == 405
 
 
+@pytest.mark.django_db(transaction=True)
+def test_who_was_cut_off_goes_on_where_it_was(root: Path, client: Client):
+    dump = shelf.make(now=NOW)
+    path = f"/data/{dump.name}/LICENCE.txt"
+    first = client.get(path)
+    whole, etag = first.getvalue(), first["ETag"]
+    assert first["Accept-Ranges"] == "bytes"
+    rest = client.get(path, headers={"Range": "bytes=10-", "If-Range": etag})
+    assert (rest.status_code, rest.getvalue()) == (206, whole[10:])
+    assert rest["Content-Range"] == f"bytes 10-{len(whole) - 1}/{len(whole)}"
+    assert rest["Content-Length"] == str(len(whole) - 10)
+    last = client.get(path, headers={"Range": f"bytes={len(whole) - 1}-"})
+    assert (last.status_code, last.getvalue()) == (206, whole[-1:])
+    for asked in (
+        {"Range": "bytes=10-", "If-Range": '"of another day"'},
+        *({"Range": one} for one in ("bytes=0-", f"bytes={len(whole)}-", "bytes=5-1", "bytes=-5", "bytes=1-2,4-", "x")),
+    ):
+        answer = client.get(path, headers=asked)
+        assert (answer.status_code, answer.getvalue()) == (200, whole), asked
+
+
 @pytest.mark.parametrize(
     "path",
     [
