@@ -5,8 +5,8 @@ from collections.abc import Iterable
 from dataclasses import asdict, fields
 from typing import Any
 
-# What a spreadsheet would run as a formula when it opens the file.
-FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
+# What a spreadsheet would run as a formula when it opens the file; some read wide letters as the usual ones.
+FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
 
 
 def write(kind: type, rows: Iterable[Any], target: Any) -> None:

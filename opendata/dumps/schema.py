@@ -68,7 +68,7 @@ def _table(table: tables.Table) -> dict[str, Any]:
         "encoding": "utf-8",
         "compression": "gz",
         "dialect": {"lineTerminator": "\r\n", "header": True},
-        "description": "An apostrophe stands before texts that a spreadsheet would run (= + - @, tab, return).",
+        "description": "An apostrophe stands before texts that a spreadsheet would run (= + - @, tab, line ends).",
         "schema": {"fields": fields, "primaryKey": list(table.key), "missingValues": [""]},
     }
 

@@ -48,6 +48,8 @@ def test_a_list_as_csv_has_every_petition_in_its_order(client: Client):
         ("@x", "'@x"),
         ("\t=1", "'\t=1"),
         ("\r=1", "'\r=1"),
+        ("\n=1", "'\n=1"),
+        ("＝1+1", "'＝1+1"),
         ("a;b", "a;b"),
         ('"q", ü', '"q", ü'),
         ("two\r\nlines", "two\r\nlines"),
