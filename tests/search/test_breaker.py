@@ -2,7 +2,8 @@
 
 import pytest
 from django.core.cache import cache
-from elasticsearch import ConnectionTimeout
+from elastic_transport import ApiResponseMeta, HttpHeaders, NodeConfig
+from elasticsearch import BadRequestError, ConnectionTimeout
 
 from search.engines.elastic.breaker import LOOKED_SECONDS, SHORTEST, Away, Breaker
 
@@ -80,6 +81,19 @@ def test_processes_tell_each_other():
     assert cache.get("search:away") is None
     clock.now += LOOKED_SECONDS
     assert other.call(lambda: "found") == "found"
+
+
+def test_a_question_that_it_does_not_take_keeps_nobody_else_away():
+    def is_refused() -> str:
+        node = NodeConfig("http", "localhost", 9200)
+        meta = ApiResponseMeta(400, "1.1", HttpHeaders(), duration=0.0, node=node)
+        raise BadRequestError("too_many_nested_clauses", meta, {})
+
+    breaker = Breaker(clock=Clock())
+    with pytest.raises(Away):
+        breaker.call(is_refused)
+    assert not breaker.is_open()
+    assert breaker.call(lambda: "found") == "found"
 
 
 def test_an_error_of_ours_is_no_failure_of_the_server():

@@ -198,6 +198,25 @@ def test_titles_are_suggested_as_somebody_types(engine):
         assert engines.suggest(nothing, language="en", limit=5) == []
 
 
+def test_what_was_taken_out_of_a_text_is_shown_in_no_piece_of_it(engine):
+    petition = make.make_open_petition(title="Squirrels", ask="Squirrels hide behind the house of Jo Bloggs.")
+    engine()
+    assert "Jo Bloggs" in marks.plain(ask("squirrels").found[0].text)
+    Petition.objects.filter(pk=petition.pk).update(ask="Squirrels hide in trees.")
+    results = ask("squirrels")
+    assert numbers(results) == [petition.pk]
+    assert "Bloggs" not in marks.plain(results.found[0].text)
+
+
+def test_what_was_taken_from_sight_is_suggested_no_more_though_nobody_has_told_the_index(engine):
+    hidden = make.make_open_petition(title="Protect Jo Bloggs")
+    other = make.make_open_petition(title="Protect squirrels")
+    engine()
+    Petition.objects.filter(pk=hidden.pk).update(state="hidden", hidden_at=timezone.now())
+    Petition.objects.filter(pk=other.pk).update(title="Protect red squirrels")
+    assert [one.title for one in engines.suggest("protect", language="en", limit=5)] == ["Protect red squirrels"]
+
+
 def test_pages_and_answers_are_found_with_petitions_in_the_readers_language(engine):
     call_command("create_site", verbosity=0)
     pages.sweep()

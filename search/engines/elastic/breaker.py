@@ -11,7 +11,7 @@ from typing import TypeVar
 
 import structlog
 from django.core.cache import cache
-from elasticsearch import ApiError, TransportError
+from elasticsearch import ApiError, BadRequestError, TransportError
 from prometheus_client import Counter
 
 log = structlog.get_logger(__name__)
@@ -43,12 +43,19 @@ class Breaker:
         self._look_at = 0.0
 
     def call(self, question: Callable[[], Answer]) -> Answer:
-        """The answer to ``question``. Raises Away when the circuit is open, or the question fails and opens it."""
+        """The answer to ``question``. Raises Away when the circuit is open, or the question fails and opens it.
+
+        A question that the server does not take fails for its asker alone: it would not take it from anybody.
+        """
         allowed = self._allowed()
         if not allowed:
             raise Away
         try:
             answer = question()
+        except BadRequestError as error:
+            away.inc()
+            self._answered()
+            raise Away from error
         except (ApiError, TransportError, Unsound) as error:
             self._failed(error, is_trial=allowed == TRIAL)
             raise Away from error

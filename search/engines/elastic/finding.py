@@ -9,6 +9,7 @@ from search import marks
 from search.engines.elastic import asking, client
 from search.engines.elastic.breaker import Unsound, breaker
 from search.engines.elastic.mapping import LANGUAGES, fields_in
+from search.models import Document
 from search.queries import MOST_COUNTED, PAGE_SIZE, Found, Query, Results
 
 FACET_FIELDS = {
@@ -39,7 +40,7 @@ def find(query: Query) -> Results:
     search = _search(query)
     answer = breaker.call(lambda: sound(search.execute()))
     return Results(
-        found=[_found(hit) for hit in answer.hits],
+        found=_as_they_stand(answer.hits),
         total=min(answer.hits.total.value, MOST_COUNTED),
         facets=_facets(answer.aggregations, query.facets),
     )
@@ -52,8 +53,8 @@ def _search(query: Query) -> Search:
         .query(_scored(query))
         .post_filter(Q("bool", filter=list(conditions.values())))
         .sort(*ORDERS[query.sort], {"object_id": "desc"})
-        .source(["kind", "object_id"])
-        .extra(track_total_hits=MOST_COUNTED + 1)[query.begins : query.begins + PAGE_SIZE]
+        .source(["kind", "object_id", "reads"])
+        .extra(track_total_hits=MOST_COUNTED + 1, version=True)[query.begins : query.begins + PAGE_SIZE]
     )
     for name in query.facets:
         search.aggs.bucket(name, _facet(name, conditions, query.language))
@@ -102,6 +103,19 @@ def sound(answer: Any) -> Any:
     if answer.timed_out or answer._shards.failed:
         raise Unsound
     return answer
+
+
+def _as_they_stand(hits: Any) -> list[Found]:
+    """What was found. Of a text that has changed since, no piece: what was taken out of it is read nowhere."""
+    kinds, numbers = {hit.kind for hit in hits}, {hit.object_id for hit in hits}
+    rows = Document.objects.filter(kind__in=kinds, object_id__in=numbers, gone=False)
+    standing = {row[:3]: row[3] for row in rows.values_list("kind", "object_id", "reads", "version")}
+    return [
+        _found(hit)
+        if standing.get((hit.kind, hit.object_id, hit.reads)) == hit.meta.version
+        else Found(hit.kind, hit.object_id)
+        for hit in hits
+    ]
 
 
 def _found(hit: Any) -> Found:
