@@ -10,6 +10,7 @@ from cms.caching import mark_unstored
 from cms.languages import language_of
 
 API, API_PAGE = "/api/", "/api/docs/"
+PARTNERS = "/v1/"
 STATUSES = frozenset({400, 403, 404, 410, 413, 429, 500, 503})
 
 
@@ -27,6 +28,7 @@ def error_page(
         response: HttpResponse
         if is_data(request.path):
             response = JsonResponse({"error": str(message) or _reason(status)}, status=status)
+            response["Access-Control-Allow-Origin"] = "*"  # or a page of another site would not learn what is wrong
         else:
             context = {"message": message, "retry_after": retry_after, "status": status}
             response = HttpResponse(get_template(f"{status}.html").render(context, request), status=status)
@@ -38,7 +40,9 @@ def error_page(
 
 def is_data(path: str) -> bool:
     """Whether programs ask for what stands at this path."""
-    return path.endswith(".json") or (path.startswith(API) and not path.startswith(API_PAGE))
+    if path.endswith(".json") or path.startswith(PARTNERS):
+        return True
+    return path.startswith(API) and not path.startswith(API_PAGE)
 
 
 class Closed(PermissionDenied):

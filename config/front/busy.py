@@ -51,7 +51,7 @@ WORDS: dict[tuple[Why, str], Promise] = {
 
 
 class TurnedAway:
-    """All answers, by reason, by what was tried, by language; and one in JSON for each reason."""
+    """All answers, by reason and by what was tried: in each language, and in JSON."""
 
     def __init__(self) -> None:
         self._pages = {
@@ -59,12 +59,12 @@ class TurnedAway:
             for (why, what), message in WORDS.items()
             for language in codes()
         }
-        self._documents = {why: _made("/.json", WORDS[why, "read"]) for why in Why}
+        self._documents = {(why, what): _made("/.json", message) for (why, what), message in WORDS.items()}
 
     def answer(self, environ: Environ, kind: Kind, why: Why) -> Answer:
         """503 with Retry-After, in the language of the path."""
-        path = environ.get("PATH_INFO") or "/"
-        made = self._documents[why] if is_data(path) else self._pages[why, _what(environ, kind), language_of(path)]
+        path, what = environ.get("PATH_INFO") or "/", _what(environ, kind)
+        made = self._documents[why, what] if is_data(path) else self._pages[why, what, language_of(path)]
         seconds = str(random.choice(RETRY_SECONDS))  # noqa: S311
         return Answer(made.status, [*made.headers, ("Retry-After", seconds)], made.body)
 

@@ -274,7 +274,12 @@ def test_while_the_database_is_known_to_be_away_nobody_waits_for_it(front: Front
     in_french = get(front, "/fr/petitions/7/sign/", "POST")
     assert b'lang="fr"' in in_french.body
     assert "votre signature n’a pas été prise".encode() in in_french.body
-    assert get(front, "/petitions.json").body.startswith(b'{"error": ')
+    data = get(front, "/petitions.json")
+    assert data.body.startswith(b'{"error": ')
+    assert data.headers["access-control-allow-origin"] == "*", "a page of another site can read what is wrong"
+    by_partner = get(front, "/v1/signatures", "POST")
+    assert by_partner.body.startswith(b'{"error": ')
+    assert b"your signature has not been taken" in by_partner.body
     assert get(Front(django, slots=2), "/petitions/7/").headers["age"]
     assert len(django.asked) == before
 

@@ -185,7 +185,7 @@ def test_browsers_may_ask_before_they_ask(client: Client):
     assert response.status_code == 204
     assert response["Access-Control-Allow-Origin"] == "*"
     assert response["Access-Control-Allow-Methods"] == "GET, HEAD, OPTIONS"
-    assert "If-None-Match" in response["Access-Control-Allow-Headers"]
+    assert response["Access-Control-Allow-Headers"].startswith("*, ")
     refused = client.post("/petitions.json")
     assert (refused.status_code, refused["Allow"]) == (405, "GET, HEAD, OPTIONS")
 
