@@ -8,7 +8,7 @@ from django.db import transaction
 
 from petitions import signals
 from petitions.lifecycle import ResponseState
-from petitions.models import Petition, PublicCase
+from petitions.models import Petition, PublicCase, Rating
 from petitions.models.timeline import AnswerKind, EventKind
 from petitions.services.events import record_event
 
@@ -112,10 +112,23 @@ def record_answer(
 
 @transaction.atomic
 def record_answer_taken_off(*, petition_ids: Sequence[int], now: datetime) -> None:
-    """Show no answer on these petitions any more: they await one again. Raises Petition.DoesNotExist."""
+    """Show no answer on these petitions any more: they await one again. Raises Petition.DoesNotExist.
+
+    What signers said of it is no word on the next one: their votes are void, and they may vote on that.
+    """
     petitions = _locked(petition_ids)
-    PublicCase.objects.filter(petition__in=petitions).update(
-        answer_path="", summary={}, text={}, responded_on=None, answered_at=None, corrected_at=None
+    faces = PublicCase.objects.filter(petition__in=petitions)
+    given = Rating.objects.filter(petition__in=petitions, case_id__in=faces.values("case_id"))
+    given.exclude(choice="").update(choice="", comment="", counted=False)
+    faces.update(
+        answer_path="",
+        summary={},
+        text={},
+        responded_on=None,
+        answered_at=None,
+        corrected_at=None,
+        ratings={},
+        low_rated_case_id=None,
     )
     for petition in petitions:
         petition.response_state = ResponseState.AWAITING

@@ -64,7 +64,8 @@ def _note_marks(case_id: int, now: datetime) -> bool:
     last = max(passed)
     told = escalating.hears(case, last) if case.due_on and case.due_on >= today else set()
     steps.record(case, "mark", actor=None, percent=last, term=counted.term, due_on=str(case.due_on), told=sorted(told))
-    notices.tell(AT_MARK[last], case=case, once=str(counted.term), to=told)
+    # An answer that was taken off is owed anew, in as many days as before.
+    notices.tell(AT_MARK[last], case=case, once=f"{counted.start}:{counted.term}", to=told)
     return True
 
 

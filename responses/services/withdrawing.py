@@ -16,7 +16,7 @@ from responses import clearance, lifecycle, reviewers
 from responses.clearance import NotCleared
 from responses.models import AnswerPage, Case, Withdrawal
 from responses.models.case import Origin
-from responses.services import news, publication, review, steps
+from responses.services import following_up, news, publication, review, steps
 from responses.services.pausing import public_reason
 
 
@@ -46,8 +46,8 @@ def withdraw(*, case_id: int, actor: User, reason: dict[str, str], now: datetime
 def take_off(*, case_id: int, actor: User, now: datetime) -> Case:
     """The answer off the site and off its petitions, with the reason that was approved; an answer is owed from now on.
 
-    Raises NotAllowed without ``responses.publish_answer`` and to authors; WrongState; NotCleared when what stands
-    there is not what was approved: then it is back with those who asked.
+    Raises NotAllowed without ``responses.publish_answer`` and to authors; WrongState; Refused where nobody asked for
+    it; NotCleared when what stands there is not what was approved: then it is back with those who asked.
     """
     try:
         return _take_off(case_id, actor, now)
@@ -64,6 +64,8 @@ def _take_off(case_id: int, actor: User, now: datetime) -> Case:
     if actor.pk in reviewers.authors(page):
         raise NotAllowed(_("You asked for this or wrote the answer; somebody else has to take it off."))
     steps.move(case, lifecycle.Act.TAKE_OFF)
+    if not clearance.withdrawal_reason(case):
+        raise Refused(_("What was approved is that this answer is published."))
     clearance.require_withdrawal(case, page.latest_revision)
     asked = Withdrawal.objects.under_way().get(case=case)
     asked.done_at = now
@@ -73,15 +75,17 @@ def _take_off(case_id: int, actor: User, now: datetime) -> Case:
     review.void_approvals(page, now)
     _owe_again(case, now)
     steps.store(case, now)
+    votes = following_up.ratings_of(case)
     petitions.services.record_answer_taken_off(petition_ids=steps.petition_ids(case), now=now)
-    steps.record(case, "take_off", actor=actor, reason=next(iter(asked.reason.values())), revision=revision)
+    votes = {"yes": votes.yes, "partly": votes.partly, "no": votes.no}
+    steps.record(case, "take_off", actor=actor, reason=next(iter(asked.reason.values())), revision=revision, **votes)
     news.tell_creators(case, "taken_off", key=f"{case.pk}:{asked.pk}", text=asked.reason, now=now)
     return case
 
 
 def _owe_again(case: Case, now: datetime) -> None:
     """Begin the clock anew, unsaved: the time that the first answer took is over and done with."""
-    case.published_at = None
+    case.published_at = case.followed_up_at = None
     if case.origin == Origin.IMPORT:
         return
     case.owed_since = now

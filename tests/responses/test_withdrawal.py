@@ -7,13 +7,18 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
+import petitions.services
 from accounts.models import User
+from audit.models import Entry
+from mailing.models import Mail
+from petitions import ratings
 from petitions.models import Event, Petition, PublicCase
 from petitions.services import NotAllowed, Refused
 from responses import clearance, lifecycle, services
 from responses.clearance import NotCleared
 from responses.models import AnswerPage, Case, Clearance, Withdrawal
 from tests.responses.people import approve_all, waiting_step
+from tests.responses.test_after import vote
 
 Staff = dict[str, User]
 Write = Callable[..., AnswerPage]
@@ -73,6 +78,32 @@ def test_another_answer_after_it_tells_everybody_again(asked: Case, write: Write
     assert Event.objects.filter(kind="answered", tells_signers=True).count() == 2
     assert PublicCase.objects.get(case_id=case.pk).summary == {"en": "The bridge will be mended by June."}
     assert Client().get(f"/answers/{page.slug}/").status_code == 200
+
+
+def test_what_was_cleared_to_be_published_is_not_taken_off(cleared: Case, staff: Staff, now: datetime) -> None:
+    with pytest.raises(Refused, match="is published"):
+        services.take_off(case_id=cleared.pk, actor=staff["publisher"], now=now)
+    assert services.publish(case_id=cleared.pk, actor=staff["publisher"], now=now).state == "published"
+
+
+def test_votes_and_warnings_begin_anew_with_the_answer_owed_again(asked: Case, staff: Staff, now: datetime) -> None:
+    approve_all(asked, staff)
+    vote(asked, no=30, yes=1)
+    half = asked.owed_since + timedelta(days=17)
+    told = {"kind": "staff_task", "details__what": "half_used", "row_id": asked.owner_id}
+    Case.objects.filter(pk=asked.pk).update(state="drafting", published_at=None)
+    services.watch_due_dates(half)
+    Case.objects.filter(pk=asked.pk).update(state="approved", published_at=now)
+    before = Mail.objects.filter(**told).count()
+
+    case = services.take_off(case_id=asked.pk, actor=staff["publisher"], now=half)
+
+    petitions.services.count_ratings(half)
+    face = PublicCase.objects.get(case_id=case.pk)
+    assert (ratings.result(face.ratings, case_id=case.pk).total, face.low_rated_case_id) == (0, None)
+    assert Entry.objects.get(action="case.take_off").details["no"] == 30
+    services.watch_due_dates(half + timedelta(days=20))
+    assert (before, Mail.objects.filter(**told).count()) == (1, 2)
 
 
 def test_it_is_refused_without_a_reason_to_others_and_where_nothing_is_public(
