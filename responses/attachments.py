@@ -1,8 +1,10 @@
 """What files may be sent to us: by what they are, not by what they are called. Pure."""
 
 import io
+import lzma
 import re
 import zipfile
+import zlib
 from pathlib import PurePath
 
 from django.utils.translation import gettext as _
@@ -22,6 +24,17 @@ OPEN_DOCUMENTS = {
     b"application/vnd.oasis.opendocument.text": "odt",
     b"application/vnd.oasis.opendocument.spreadsheet": "ods",
 }
+# What reading a packed file that is broken, locked or made to mislead may raise.
+UNREADABLE = (
+    zipfile.BadZipFile,
+    zlib.error,
+    lzma.LZMAError,
+    EOFError,
+    NotImplementedError,
+    RuntimeError,
+    OSError,
+    ValueError,
+)
 MACROS = re.compile(r"vbaProject\.bin$|^Basic/|^Scripts/")
 UNPRINTABLE = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
 UNSAFE_IN_NAMES = re.compile(r"[\x00-\x1f\x7f\\/:\"<>|*?\u200e\u200f\u202a-\u202e\u2066-\u2069]")
@@ -74,7 +87,7 @@ def _packed_kind(content: bytes) -> tuple[str, ...]:
                     kind = OPEN_DOCUMENTS.get(stream.read(100).strip())
                 return (kind,) if kind else ()
             return tuple(kind for part, kind in OFFICE_PARTS.items() if part in names)
-    except (zipfile.BadZipFile, NotImplementedError, RuntimeError, OSError, ValueError):
+    except UNREADABLE:
         return ()
 
 

@@ -222,14 +222,21 @@ def test_large_bodies_pass_with_a_link_of_ours_only(link: str) -> None:
 # --- Files
 
 
-def packed(*names: str, mimetype: bytes = b"") -> bytes:
+def packed(*names: str, mimetype: bytes = b"", method: int = zipfile.ZIP_STORED) -> bytes:
     out = io.BytesIO()
-    with zipfile.ZipFile(out, "w") as file:
+    with zipfile.ZipFile(out, "w", method) as file:
         if mimetype:
             file.writestr("mimetype", mimetype)
         for name in names:
             file.writestr(name, "<x/>")
     return out.getvalue()
+
+
+def damaged(method: int) -> bytes:
+    """A text document whose first entry cannot be unpacked."""
+    content = bytearray(packed("content.xml", mimetype=b"application/vnd.oasis.opendocument.text" * 9, method=method))
+    content[48:60] = b"\xff" * 12
+    return bytes(content)
 
 
 ODT = packed("content.xml", mimetype=b"application/vnd.oasis.opendocument.text")
@@ -257,6 +264,9 @@ def test_a_file_of_a_kind_we_take_is_known_by_what_it_is(name: str, content: byt
         ("plan.pdf", ODT),
         ("plan.docx", packed("word/document.xml", "word/vbaProject.bin")),
         ("plan.docx", b"PK\x03\x04 broken"),
+        ("plan.odt", damaged(zipfile.ZIP_DEFLATED)),
+        ("plan.odt", damaged(zipfile.ZIP_BZIP2)),
+        ("plan.odt", damaged(zipfile.ZIP_LZMA)),
         ("plan.png", b"\x89PNG\r\n\x1a\n broken"),
         ("plan.txt", b"null \x00"),
         ("plan.txt", b"\xff\xfe"),
