@@ -7,6 +7,9 @@ from functools import lru_cache
 import holidays
 from holidays import HolidayBase
 
+# The years that today's cases may ask for.
+FILLED = range(2015, 2036)
+
 
 @lru_cache(maxsize=64)
 def calendar(country: str, subdivision: str = "") -> HolidayBase:
@@ -17,10 +20,17 @@ def calendar(country: str, subdivision: str = "") -> HolidayBase:
     """
     for part in (subdivision or None, None):
         try:
-            return holidays.country_holidays(country, subdiv=part)
+            return _filled(holidays.country_holidays(country, subdiv=part))
         except NotImplementedError:
             continue
-    return HolidayBase()
+    return _filled(HolidayBase())
+
+
+def _filled(closed: HolidayBase) -> HolidayBase:
+    # Threads share it. A year is marked as known before its holidays are in: another thread would count them as work.
+    for year in FILLED:
+        closed.get(date(year, 1, 1))
+    return closed
 
 
 def due_date(*, start: date, working_days: int, closed: HolidayBase) -> date:

@@ -60,7 +60,7 @@ def open_by_hand(
     """A case opened by a coordinator, for a reason. The clock runs from ``owed_since``, else from now.
 
     Raises NotAllowed without ``responses.assign_case``; Refused without a reason, for a petition that the public
-    cannot see, or that is owed an answer already.
+    cannot see or that is owed an answer already, and for a day before it was open.
     """
     require(actor, "responses.assign_case")
     petition = _locked_petition(petition_id)
@@ -68,6 +68,8 @@ def open_by_hand(
         raise Refused(_("Say why this case is opened."), "reason")
     if petition.state not in ("open", "closed"):
         raise Refused(_("Only petitions that are open or closed can be answered."))
+    if owed_since and timezone.localdate(owed_since) < timezone.localdate(petition.opened_at or petition.created_at):
+        raise Refused(_("The petition was not open yet on that day."), "owed_on")
     if owed_case_of(petition):
         raise Refused(_("This petition has an open case already."))
     return open_new(

@@ -26,6 +26,7 @@ def test_a_coordinator_opens_a_case_by_hand(coordinator: Client, make_petition: 
     for sent in (
         {"petition_id": petition.pk, "reason": ""},
         {"petition_id": petition.pk, "reason": "The mayor promised it.", "owed_on": "2999-01-01"},
+        {"petition_id": petition.pk, "reason": "The mayor promised it.", "owed_on": "0226-03-02"},
         {"petition_id": "999999999999999999", "reason": "The mayor promised it."},
         {"petition_id": make_petition(state="hidden").pk, "reason": "The mayor promised it."},
     ):

@@ -49,6 +49,8 @@ def test_a_slip_in_the_settings_falls_back_to_the_country_and_then_to_weekends()
     assert christmas in clock.calendar("GB", "NOWHERE")
     assert christmas not in clock.calendar("XX", "")
     assert isinstance(clock.calendar("XX", ""), HolidayBase)
+    for country in ("GB", "XX", "IN"):
+        assert set(clock.FILLED) <= clock.calendar(country, "").years  # before any thread asks for one
     assert clock.due_date(start=date(2026, 12, 24), working_days=1, closed=clock.calendar("XX", "")) == christmas
 
 
