@@ -11,7 +11,7 @@ from django.db.models import Aggregate, Count, DateTimeField, DurationField, F, 
 from accounts.models import User
 from petitions.models import Region
 from responses.models import Case, Stay
-from responses.models.case import OWED, PAUSED, CaseState, Origin
+from responses.models.case import OWED, PAUSED, CaseState
 from responses.models.stay import SHOWN_STATES
 from responses.staff import queues
 from responses.staff.filters import STANDS_STILL
@@ -92,7 +92,6 @@ def times(seen: QuerySet[Case], now: datetime) -> list[StateTime]:
     """Each state in the order of the work: cases in it now, and the median of the stays that ended lately."""
     here = (
         seen.filter(state__in=ASKED_STATES)
-        .exclude(origin=Origin.IMPORT)
         .annotate(
             stay=FilteredRelation("stays", condition=Q(stays__ended_at=None)),
             shown=models.Case(models.When(STANDS_STILL, then=models.Value(PAUSED)), default=F("state")),
