@@ -5,7 +5,7 @@ from typing import Any
 
 from django.conf import settings
 from django.db.models import Count
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.urls import ResolverMatch
 
 import audit.services
@@ -23,6 +23,7 @@ PAGE_ID = {
     "revisions_unschedule": "page_id",
     "action": "pk",
 }
+BULK = "wagtail_bulk_action"
 # The page editor saves drafts as well: there only these buttons count.
 EDITORS = ("edit", "revisions_revert")
 BUTTONS = ("action-publish", "action-submit", "action-restart-workflow", "action-workflow-action")
@@ -42,8 +43,17 @@ class RecordRefusedActs:
         return response
 
     def process_view(self, request: HttpRequest, view: Any, args: Any, kwargs: dict[str, Any]) -> None:
-        """Note, before the view runs, how the answers stand that it is about."""
-        if request.method == "POST" and request.path_info.startswith(settings.STAFF_PATH):
+        """Note, before the view runs, how the answers stand that it is about.
+
+        Raises Http404 for an act on many with ids that are none: Wagtail would fail on them.
+        """
+        if not request.path_info.startswith(settings.STAFF_PATH):
+            return
+        if request.resolver_match and request.resolver_match.url_name == BULK:
+            ids = [value for value in request.GET.getlist("id") if value != "all"]
+            if not all(map(_is_id, [*ids, request.GET.get("childOf") or "1"])):
+                raise Http404
+        if request.method == "POST":
             page_ids = _page_ids(request, request.resolver_match, kwargs)
             request.answers_before = {page_id: _standing(page_id) for page_id in page_ids}  # type: ignore[attr-defined]
 
@@ -53,14 +63,18 @@ def _page_ids(request: HttpRequest, match: ResolverMatch | None, kwargs: dict[st
 
     name = match.url_name if match else ""
     found: list[Any] = []
-    if name == "wagtail_bulk_action":
+    if name == BULK:
         found = request.GET.getlist("id")
     elif name in PAGE_ID:
         found = [kwargs.get(PAGE_ID[name])]
     elif name in EDITORS and any(button in request.POST for button in BUTTONS):
         found = [kwargs.get("page_id")]
-    wanted = [int(page_id) for page_id in found if str(page_id).isdecimal()]
+    wanted = [int(page_id) for page_id in found if _is_id(str(page_id))]
     return AnswerPage.objects.filter(pk__in=wanted).values_list("pk", flat=True) if wanted else []
+
+
+def _is_id(value: str) -> bool:
+    return value.isdecimal() and len(value) < 10
 
 
 def _standing(page_id: int) -> Any:

@@ -135,7 +135,7 @@ class CaseIndexView(IndexView):
 
 def searched(cases: QuerySet[Case], words: str) -> QuerySet[Case]:
     """Those with these words in the title of a petition, or with this number, or with the petition of this number."""
-    words = words.strip()
+    words = words.replace("\x00", "").strip()
     if not words:
         return cases
     wanted = Q(links__petition__title__icontains=words)

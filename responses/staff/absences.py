@@ -111,7 +111,7 @@ class AbsencesView(Screen):
 
     def _end(self, number: str) -> bool:
         try:
-            held = self._shown().get(pk=int(number) if number.isdecimal() else 0)
+            held = self._shown().get(pk=int(number) if number.isdecimal() and len(number) < 19 else 0)
             delegating.end(delegation_id=held.pk, actor=self._user(), now=timezone.now())
         except Delegation.DoesNotExist:
             messages.error(self.request, _("This is over already."))

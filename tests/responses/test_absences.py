@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 
+import pytest
 from django.test import Client
 from django.urls import reverse
 
@@ -31,6 +32,15 @@ def test_an_absence_is_set_and_ended_on_screen(staff: Staff, log_in: LogIn) -> N
         assert Delegation.objects.get().ended_at is None
     client.post(address, {"end": str(made.pk)})
     assert Delegation.objects.get().ended_at is not None
+
+
+@pytest.mark.parametrize("number", ["9" * 5000, "-1", "x", "²"])
+def test_a_number_that_is_none_ends_no_absence_and_leads_nowhere(number: str, staff: Staff, log_in: LogIn) -> None:
+    assert log_in(staff["coordinator"]).post(reverse("cases:absences"), {"end": number}).status_code == 302
+    bulk = reverse("wagtail_bulk_action", args=["wagtailcore", "page", "unpublish"])
+    for client in (log_in(staff["superuser"]), log_in(staff["drafter"])):
+        assert client.get(f"{bulk}?id={number}").status_code == 404
+        assert client.post(f"{bulk}?id=all&childOf={number}").status_code == 404
 
 
 def test_a_further_review_is_added_and_switched_off_on_screen(

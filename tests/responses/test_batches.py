@@ -204,6 +204,14 @@ def test_a_batch_that_lacks_something_says_so_and_is_not_made(
     assert not Batch.objects.exists()
 
 
+def test_a_filter_with_a_byte_that_no_text_holds_finds_what_it_finds_without(
+    three: list[Case], staff: Staff, log_in: LogIn
+) -> None:
+    chosen = {"which": "all", "filter": "q=%00"}
+    shown = log_in(staff["coordinator"]).get("/staff/cases/batches/new/", chosen)
+    assert (shown.status_code, shown.context["number"]) == (200, 3)
+
+
 def test_more_cases_than_a_batch_holds_are_refused(
     three: list[Case], staff: Staff, log_in: LogIn, monkeypatch: pytest.MonkeyPatch
 ) -> None:
