@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from django.core.exceptions import PermissionDenied
 from django.db.models.signals import pre_delete, pre_save
 from django.dispatch import receiver
 from django.utils import timezone
@@ -38,6 +39,12 @@ def run_cancelled(instance: WorkflowState, user: Any = None, **_data: Any) -> No
     """Keep the case in step when its run was cancelled by somebody else than our services."""
     if isinstance(instance.content_object.specific, AnswerPage):
         review.run_cancelled(workflow_state_id=instance.pk, actor=user, now=timezone.now())
+
+
+@receiver(pre_delete, sender=AnswerPage, dispatch_uid="responses.keep_answers")
+def keep_answers(**_data: Any) -> None:
+    """Raise PermissionDenied: with its page a case would lose its answer. Wagtail's API deletes without any hook."""
+    raise PermissionDenied("answers are kept for good")
 
 
 # Guards, not news: Wagtail changes and deletes files by several screens, and has no hook for them.

@@ -7,7 +7,7 @@ from django.utils.translation import gettext_lazy as _
 from modelcluster.fields import ParentalKey
 from wagtail.admin.panels import FieldPanel, InlinePanel
 from wagtail.fields import StreamField
-from wagtail.models import Orderable, Page
+from wagtail.models import Orderable, Page, PagePermissionTester
 
 from cms.blocks import StandardBlock, sections
 from cms.caching import mark_public
@@ -70,6 +70,16 @@ class HomePage(EditorialPage):
 
     class Meta:
         verbose_name = _("home page")
+
+    def permissions_for_user(self, user: Any) -> PagePermissionTester:
+        return HomePermissions(user, self)
+
+
+class HomePermissions(PagePermissionTester):
+    """With the home page everything below it would go: Wagtail's API asks no hook before it deletes."""
+
+    def can_delete(self, ignore_bulk: bool = False) -> bool:
+        return False
 
 
 class HomePageText(EditorialText):

@@ -209,6 +209,10 @@ class AnswerIndexPermissions(PagePermissionTester):
     def can_copy(self) -> bool:
         return False
 
+    def can_submit_for_moderation(self) -> bool:
+        # The reviews are for answers, and handing one in is an act on its case, which checks that the text is whole.
+        return False
+
 
 class AnswerPermissions(AnswerIndexPermissions):
     """What Wagtail's own screens allow on an answer: writing while it is drafted, and nothing else, to anybody."""
@@ -225,10 +229,6 @@ class AnswerPermissions(AnswerIndexPermissions):
         return Case.objects.visible_to(self.user).filter(pk=self.page.case_id).exists()
 
     def can_publish(self) -> bool:
-        return False
-
-    def can_submit_for_moderation(self) -> bool:
-        # Handing in is an act on the case, which checks that the text is whole.
         return False
 
     def can_lock(self) -> bool:

@@ -1,8 +1,9 @@
 """From the last approval to the public: clearance, the publication desk, the gate's watch."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 import structlog
+from django.core.exceptions import ValidationError
 from django.db import models, transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -29,6 +30,8 @@ from responses.services.pausing import end_pause, public_reason
 from responses.services.review import case_of, void_approvals
 
 log = structlog.get_logger(__name__)
+
+LONGEST_WAIT = timedelta(days=366)
 
 
 # --- The end of a run
@@ -104,7 +107,11 @@ def _publish(case_id: int, actor: User | None, now: datetime) -> Case:
         raise Refused(_("What was approved is that this answer is taken off."))
     revision = page.get_latest_revision()
     # Nobody holds Wagtail's right to publish answers: the clearance that publish() asks for is what counts.
-    page.publish(revision, user=actor, skip_permission_checks=True)
+    try:
+        page.publish(revision, user=actor, skip_permission_checks=True)
+    except ValidationError as error:
+        # As where another answer took the same address meanwhile: its writers have to choose another one.
+        raise NotCleared(" ".join(error.messages)) from error
     steps.record(case, "publish", actor=actor, revision=revision.pk)
     return record_publication(page_id=page.pk, now=now)
 
@@ -123,10 +130,15 @@ def _at_desk(case_id: int, actor: User | None, act: lifecycle.Act) -> tuple[Case
 
 @transaction.atomic
 def schedule(*, case_id: int, actor: User, at: datetime, now: datetime) -> Case:
-    """The cleared answer set to go live at ``at``. Raises NotAllowed, WrongState, NotCleared; Refused for the past."""
+    """The cleared answer set to go live at ``at``.
+
+    Raises NotAllowed, WrongState, NotCleared; Refused for the past, and for more than a year ahead.
+    """
     case, page = _at_desk(case_id, actor, lifecycle.Act.SCHEDULE)
     if at <= now:
         raise Refused(_("Choose a time in the future, or publish now."), "at")
+    if at > now + LONGEST_WAIT:
+        raise Refused(_("Choose a time within a year."), "at")
     clearance.require(page.get_latest_revision())
     steps.move(case, lifecycle.Act.SCHEDULE)
     case.publish_at = at
