@@ -23,8 +23,8 @@ from accounts.services import signing_in
 # Open without a second factor: setting one up, signing out, and what those pages are drawn with.
 OPEN_PREFIXES = ("mfa_", "account_")
 OPEN = {"wagtailadmin_login", "wagtailadmin_logout", "wagtailadmin_sprite", "wagtailadmin_javascript_catalog"}
-# The editor asks by itself every few seconds: nobody needs to sit before it.
-ASKS_BY_ITSELF = {"wagtailadmin_editing_sessions:ping"}
+# An open editor and the page of a case ask by themselves who else is there: nobody needs to sit before them.
+ASKS_BY_ITSELF = {"wagtailadmin_editing_sessions:ping", "cases:presence"}
 
 
 def staff_sessions(get_response: Callable[[HttpRequest], HttpResponse]) -> Callable[[HttpRequest], HttpResponse]:

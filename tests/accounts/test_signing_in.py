@@ -295,10 +295,10 @@ def test_who_works_stays_in_for_twelve_hours_and_no_longer(client: Client, moder
         assert not is_in(client)
 
 
-def test_an_editor_that_asks_by_itself_keeps_nobody_in(client: Client, moderator: User) -> None:
+@pytest.mark.parametrize("ping", ["/staff/editing-sessions/ping/petitions/topic/1/1/", "/staff/cases/1/presence/"])
+def test_a_page_that_asks_by_itself_keeps_nobody_in(ping: str, client: Client, moderator: User) -> None:
     began = timezone.now()
     sign_in(client)
-    ping = "/staff/editing-sessions/ping/petitions/topic/1/1/"
     for minutes in (10, 20, 31):
         with time_machine.travel(began + timedelta(minutes=minutes), tick=False):
             client.post(ping)
