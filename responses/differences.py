@@ -3,6 +3,7 @@
 import difflib
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from itertools import zip_longest
 from typing import Any
 
 from bs4 import BeautifulSoup
@@ -30,11 +31,24 @@ def differences(before: AnswerPage, after: AnswerPage) -> list[Difference]:
     old, new = _lines_by_part(before), _lines_by_part(after)
     found = []
     for part in sorted(old.keys() | new.keys()):
-        lines = difflib.ndiff(old.get(part, []), new.get(part, []))
-        signed = [(line[0], line[2:]) for line in lines if line[0] in "+- "]
+        signed = list(_signed(old.get(part, []), new.get(part, [])))
         if any(sign != " " for sign, _line in signed):
             found.append(Difference(part, signed))
     return found
+
+
+def _signed(old: list[str], new: list[str]) -> Iterator[tuple[str, str]]:
+    """Each line with its sign; where lines took the place of others, each after the one whose place it took.
+
+    Not by difflib.ndiff: it compares each line with each other, and takes seconds for a long answer written anew.
+    """
+    matcher = difflib.SequenceMatcher(None, old, new, autojunk=False)
+    for kind, old_from, old_to, new_from, new_to in matcher.get_opcodes():
+        if kind == "equal":
+            yield from ((" ", line) for line in old[old_from:old_to])
+            continue
+        for gone, come in zip_longest(old[old_from:old_to], new[new_from:new_to]):
+            yield from ((sign, line) for sign, line in (("-", gone), ("+", come)) if line is not None)
 
 
 def _lines_by_part(page: AnswerPage) -> dict[str, list[str]]:

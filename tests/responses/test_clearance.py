@@ -17,6 +17,7 @@ from mailing.models import Mail
 from petitions.services import NotAllowed, Refused
 from responses import clearance, reviewers, services
 from responses.clearance import NotCleared
+from responses.differences import differences
 from responses.models import AnswerPage, Approval, Case, Clearance
 from responses.models.approval import ReviewState, Step
 from responses.reviewers import Objection
@@ -273,4 +274,12 @@ def test_a_second_round_shows_what_was_seen_last(in_review: Case, write: Write, 
     )
     write(case, summary="The bridge will be mended by May.")
     services.submit(case_id=case.pk, actor=staff["drafter"], now=now + timedelta(days=1))
-    assert last_seen(waiting_step(case), staff["department_reviewer"]) == first.revision
+    second = waiting_step(case)
+    assert last_seen(second, staff["department_reviewer"]) == first.revision
+    (english,) = differences(first.revision.as_object(), second.revision.as_object())
+    assert english.lines == [
+        (" ", "Answer on the bridge"),
+        ("-", "The bridge will be mended. Work begins in April."),
+        ("+", "The bridge will be mended by May."),
+        (" ", "We will mend the bridge by May."),
+    ]
