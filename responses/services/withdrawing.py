@@ -77,8 +77,16 @@ def _take_off(case_id: int, actor: User, now: datetime) -> Case:
     steps.store(case, now)
     votes = following_up.ratings_of(case)
     petitions.services.record_answer_taken_off(petition_ids=steps.petition_ids(case), now=now)
-    votes = {"yes": votes.yes, "partly": votes.partly, "no": votes.no}
-    steps.record(case, "take_off", actor=actor, reason=next(iter(asked.reason.values())), revision=revision, **votes)
+    steps.record(
+        case,
+        "take_off",
+        actor=actor,
+        reason=next(iter(asked.reason.values())),
+        revision=revision,
+        yes=votes.yes,
+        partly=votes.partly,
+        no=votes.no,
+    )
     news.tell_creators(case, "taken_off", key=f"{case.pk}:{asked.pk}", text=asked.reason, now=now)
     return case
 
