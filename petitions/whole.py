@@ -45,15 +45,16 @@ OWN = "part.petition_id = petition.id"
 LISTED = "part.id IN (SELECT {column} FROM {table} WHERE petition_id = petition.id)"
 # Half of what json_agg costs where there are no rows, and most petitions have none of most tables.
 PART = "ARRAY(SELECT json_build_array({columns}) FROM {table} AS part WHERE {condition} ORDER BY {order})"
-# A table that is not looked into costs nothing.
-ONLY_WHERE = "CASE WHEN {only} THEN {part} ELSE '{{}}' END"
 SUCCEEDS = "part.id IN (SELECT petition_id FROM {table} WHERE refused_id = petition.id)"
-REFUSED = f"petition.state = '{State.REJECTED}'"
-OWED_OR_ANSWERED = f"petition.response_state <> '{ResponseState.NONE}'"
-IMPORTED = f"petition.source <> '{Source.HERE}'"
 
-# One document, as text: taken apart once, not column by column, it costs PostgreSQL and the process half as much.
-STATEMENT = "SELECT json_build_array({parts})::text FROM {table} AS petition WHERE id = $1"
+# One document, as text: taken apart once, not column by column, it costs PostgreSQL and the process half as much. Most
+# petitions are open, were made here and are owed nothing: what only others have is asked for where the petition is such
+# a one, all of it anew. A plan costs by its parts, looked into or not.
+STATEMENT = "SELECT json_build_array({parts})::text, {has_more} FROM {table} AS petition WHERE id = $1"
+HAS_MORE = f"""
+petition.state = '{State.REJECTED}' OR petition.response_state <> '{ResponseState.NONE}'
+OR petition.source <> '{Source.HERE}'
+"""
 
 
 class RegionCell(NamedTuple):
@@ -96,8 +97,15 @@ def whole(petition_id: int) -> Whole | None:
     """
     if petition_id > LARGEST_NUMBER:
         return None
-    found = fetched(_statement(), [petition_id], cursor=psycopg.RawCursor)
-    return _put_together(dict(zip(_parts(), orjson.loads(found[0][0]), strict=True))) if found else None
+    usual, others = _parts()
+    found = fetched(_statement(seldom=False), [petition_id], cursor=psycopg.RawCursor)
+    if not found:
+        return None
+    [(text, has_more)] = found
+    if not has_more:
+        return _put_together(dict.fromkeys(others, []) | dict(zip(usual, orjson.loads(text), strict=True)))
+    found = fetched(_statement(seldom=True), [petition_id], cursor=psycopg.RawCursor)
+    return _put_together(dict(zip((*usual, *others), orjson.loads(found[0][0]), strict=True))) if found else None
 
 
 def _put_together(found: dict[str, Any]) -> Whole:
@@ -182,8 +190,9 @@ def _fields(model: type[Model]) -> list[Field]:
 
 
 @cache
-def _parts() -> dict[str, str]:
-    return {
+def _parts() -> tuple[dict[str, str], dict[str, str]]:
+    """The parts of every petition, and those that few have."""
+    usual = {
         "petition": _part(Petition, condition="part.id = petition.id"),
         "topics": _part(Topic, condition=_chosen("topics")),
         "departments": _part(Department, condition=_chosen("departments")),
@@ -192,37 +201,34 @@ def _parts() -> dict[str, str]:
         "events": _part(Event),
         "corrections": _part(Correction),
         "other_business": _part(OtherBusiness),
-        "public_case": _part(PublicCase, only=OWED_OR_ANSWERED),
-        "case_department": _part(
-            Department, condition=_listed(PublicCase._meta.db_table, "department_id"), only=OWED_OR_ANSWERED
-        ),
         "hearing": _part(Hearing),
-        "rejection": _part(Rejection, only=REFUSED),
-        "reason": _part(RejectionReason, condition=_listed(Rejection._meta.db_table, "reason_id"), only=REFUSED),
-        "duplicate_of": _part(Petition, condition=_listed(Rejection._meta.db_table, "duplicate_of_id"), only=REFUSED),
-        "successors": _part(
-            Petition, condition=SUCCEEDS.format(table=Resubmission._meta.db_table), order="part.id", only=REFUSED
-        ),
         "region_counts": _part(RegionCount, columns=_columns(RegionCell._fields)),
         "country_counts": _part(CountryCount, columns=_columns(CountryCell._fields)),
+        "hours": _part(HourCount, columns="extract(epoch FROM part.hour)::bigint, part.count"),
+    }
+    case, rejection, resubmission = (model._meta.db_table for model in (PublicCase, Rejection, Resubmission))
+    return usual, {
+        "public_case": _part(PublicCase),
+        "case_department": _part(Department, condition=_listed(case, "department_id")),
+        "rejection": _part(Rejection),
+        "reason": _part(RejectionReason, condition=_listed(rejection, "reason_id")),
+        "duplicate_of": _part(Petition, condition=_listed(rejection, "duplicate_of_id")),
+        "successors": _part(Petition, condition=SUCCEEDS.format(table=resubmission), order="part.id"),
         "constituencies": _part(
             ConstituencyCount,
             columns="part.name, part.signature_count",
             order="part.signature_count DESC, part.name",
-            only=IMPORTED,
         ),
-        "hours": _part(HourCount, columns="extract(epoch FROM part.hour)::bigint, part.count"),
     }
 
 
-def _part(model: type[Model], *, columns: str = "", condition: str = OWN, order: str = "", only: str = "") -> str:
-    part = PART.format(
+def _part(model: type[Model], *, columns: str = "", condition: str = OWN, order: str = "") -> str:
+    return PART.format(
         columns=columns or _columns(field.attname for field in _fields(model)),
         order=order or ", ".join(_order(name) for name in model._meta.ordering or ("id",)),
         table=connection.ops.quote_name(model._meta.db_table),
         condition=condition,
     )
-    return ONLY_WHERE.format(only=only, part=part) if only else part
 
 
 def _order(name: Any) -> str:
@@ -243,5 +249,7 @@ def _columns(names: Iterable[str]) -> str:
 
 
 @cache
-def _statement() -> str:
-    return STATEMENT.format(parts=", ".join(_parts().values()), table=Petition._meta.db_table)
+def _statement(*, seldom: bool) -> str:
+    usual, others = _parts()
+    parts = (*usual.values(), *(others.values() if seldom else ()))
+    return STATEMENT.format(parts=", ".join(parts), has_more=HAS_MORE, table=Petition._meta.db_table)
