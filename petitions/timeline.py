@@ -118,12 +118,6 @@ def _link(event: Event, language: str) -> tuple[str, str]:
     return url, _("Read the answer") if answered else _("Read more")
 
 
-def _update(event: Event) -> tuple[str, str]:
-    if event.details.get("what") == "taken_off":
-        return _("Answer taken off"), ""
-    return _plainly(event)
-
-
 def _plainly(event: Event) -> tuple[str, str]:
     return str(EventKind(event.kind).label), ""
 
@@ -168,6 +162,8 @@ def _update(event: Event) -> tuple[str, str]:
     match event.details.get("what"):
         case "paused":
             return _("The clock of the answer is stopped"), ""
+        case "taken_off":
+            return _("Answer taken off"), ""
         case "resumed":
             return _("The clock of the answer runs again"), _due(event)
         case "together":

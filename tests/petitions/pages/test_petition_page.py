@@ -16,6 +16,7 @@ from petitions.models import (
     ConstituencyCount,
     Correction,
     CountryCount,
+    Event,
     Hearing,
     OtherBusiness,
     Region,
@@ -367,3 +368,18 @@ def test_stored_markup_is_plain_text_wherever_a_petition_is_shown(client, text):
         assert f"Trees {escape(text)}" in html or f"Trees {escape_compiled(text)}" in html
         for live in ("<script>alert", "<img src=x", 'href="javascript:'):
             assert live not in html
+
+
+@pytest.mark.parametrize(
+    ("what", "title"),
+    [
+        ("taken_off", "Answer taken off"),
+        ("paused", "The clock of the answer is stopped"),
+        ("alone", "Answered on its own again"),
+        ("words of staff", "Update on the answer"),
+    ],
+)
+def test_the_timeline_says_what_became_of_the_answer(client, what, title):
+    petition = make.make_open_petition()
+    Event.objects.create(petition=petition, kind=EventKind.UPDATE, details={"what": what, "due_on": "2026-05-01"})
+    assert title in client.get(f"/petitions/{petition.pk}/").content.decode()
