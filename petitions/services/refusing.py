@@ -9,7 +9,8 @@ from django.utils.translation import gettext as _
 from accounts.models import User
 from petitions import lifecycle, signals
 from petitions.lifecycle import OPENED, Act, State
-from petitions.models import Petition, Rejection, RejectionReason
+from petitions.models import Petition, Rejection, RejectionReason, ReviewRequest
+from petitions.models.moderation import ReviewOutcome
 from petitions.models.timeline import EventKind
 from petitions.refusals import Refused
 from petitions.services.counting import cross_thresholds
@@ -98,7 +99,10 @@ def restore(*, petition_id: int, moderator: User, reason: str, now: datetime) ->
 
 
 def take_back(petition: Petition, actor: User, reason: str, now: datetime, *, tells_creator: bool) -> None:
-    """Undo the refusal of a locked petition: restored when it had been open, else back in the queue."""
+    """Undo the refusal of a locked petition: restored when it had been open, else back in the queue.
+
+    A review of it that still waits has nothing left to decide.
+    """
     was_hidden = petition.state == State.HIDDEN
     if petition.was_opened:
         move(petition, Act.RESTORE)
@@ -114,6 +118,9 @@ def take_back(petition: Petition, actor: User, reason: str, now: datetime, *, te
         petition.moderation_threshold_reached_at = petition.moderation_threshold_reached_at or now
     petition.rejected_at = petition.hidden_at = None
     Rejection.objects.filter(petition=petition).delete()
+    ReviewRequest.objects.filter(petition=petition, outcome="").update(
+        outcome=ReviewOutcome.OVERTURNED, decided_by=actor, decided_at=now
+    )
     save(petition, now)
     record_event(
         petition_id=petition.pk,

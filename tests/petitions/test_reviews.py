@@ -8,6 +8,7 @@ from petitions import services
 from petitions.lifecycle import State
 from petitions.models import Event, Petition, ReviewRequest
 from petitions.services.creator import may_request_review
+from petitions.staff import queue
 
 pytestmark = pytest.mark.django_db
 MakePetition = Callable[..., Petition]
@@ -133,3 +134,21 @@ def test_an_imported_refusal_is_not_reviewed(make_petition: MakePetition, now: d
     petition.refresh_from_db()
 
     assert not may_request_review(petition)
+
+
+def test_a_review_of_a_refusal_that_was_taken_back_waits_no_more(
+    make_petition: MakePetition, moderator: User, second_moderator: User, now: datetime
+) -> None:
+    petition = asked(make_petition, now, opened=False)
+    assert queue.waiting_reviews().count() == 1
+
+    services.restore(petition_id=petition.pk, moderator=second_moderator, reason="A mistake.", now=now)
+
+    assert queue.waiting_reviews().count() == 0
+    review = ReviewRequest.objects.get()
+    assert (review.outcome, review.decided_by, review.explanation) == ("overturned", second_moderator, "")
+    services.reject(petition_id=petition.pk, moderator=moderator, reason_code="no-action", now=now)
+    with pytest.raises(services.Refused, match="No review"):
+        services.decide_review(
+            petition_id=petition.pk, actor=second_moderator, outcome="upheld", explanation="It stands.", now=now
+        )
