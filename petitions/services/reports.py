@@ -39,9 +39,12 @@ def report(*, petition_id: int, reason: str, text: str, now: datetime) -> Report
 
 
 @transaction.atomic
-def decide_reports(*, petition_id: int, actor: User, outcome: str, decision: str, now: datetime) -> int:
+def decide_reports(
+    *, petition_id: int, actor: User, outcome: str, decision: str, newest_id: int | None = None, now: datetime
+) -> int:
     """Dismiss all waiting reports of the petition, or mark them acted on, with a reason; how many there were.
 
+    Those that came after the one of ``newest_id`` wait on: whoever decides has not read them.
     What is done about the petition itself is another act (hide, take down, correct). Raises NotAllowed; Refused
     without a reason, for another outcome, or when no report waits (a colleague was faster).
     """
@@ -51,9 +54,10 @@ def decide_reports(*, petition_id: int, actor: User, outcome: str, decision: str
     decision = clean(decision)
     if not decision:
         raise Refused(_("Say why."), "decision")
-    decided = Report.objects.filter(petition_id=petition_id, state=ReportState.OPEN).update(
-        state=outcome, decided_by=actor, decided_at=now, decision=decision
-    )
+    waiting = Report.objects.filter(petition_id=petition_id, state=ReportState.OPEN)
+    if newest_id is not None:
+        waiting = waiting.filter(pk__lte=newest_id)
+    decided = waiting.update(state=outcome, decided_by=actor, decided_at=now, decision=decision)
     if not decided:
         raise Refused(_("No report on this petition is waiting."))
     record(

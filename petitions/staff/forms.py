@@ -4,6 +4,7 @@ from typing import Any
 
 from django import forms
 from django.conf import settings
+from django.db.models import Max
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin.widgets import AdminAutoHeightTextInput
 
@@ -129,6 +130,12 @@ class DecideReportsForm(ActForm):
         widget=forms.RadioSelect,
     )
     decision = forms.CharField(label=_("Why?"), widget=AdminAutoHeightTextInput)
+    # The newest that stood on the page: nobody decides what came while they were reading.
+    newest_id = forms.IntegerField(required=False, min_value=1, max_value=2**63 - 1, widget=forms.HiddenInput)
+
+    def begin(self, petition: Petition) -> None:
+        waiting = petition.reports.filter(state=ReportState.OPEN)
+        self.initial = waiting.aggregate(newest_id=Max("pk")) | self.initial
 
 
 class DecideReviewForm(ActForm):

@@ -9,6 +9,7 @@ from petitions import services
 from petitions.lifecycle import State
 from petitions.models import Petition, Report
 from petitions.staff import queue
+from petitions.staff.forms import DecideReportsForm
 
 pytestmark = pytest.mark.django_db
 MakePetition = Callable[..., Petition]
@@ -101,3 +102,21 @@ def test_who_may_not_moderate_decides_no_report(make_petition: MakePetition, bys
         services.decide_reports(petition_id=petition.pk, actor=bystander, outcome="dismissed", decision="No.", now=now)
 
     assert Report.objects.get().state == "open"
+
+
+def test_what_came_while_somebody_was_reading_waits_on(
+    make_petition: MakePetition, moderator: User, now: datetime
+) -> None:
+    petition = make_petition()
+    read = services.report(petition_id=petition.pk, reason="spam", text="", now=now)
+    form = DecideReportsForm(petition=petition)
+    assert form["newest_id"].value() == read.pk
+    later = services.report(petition_id=petition.pk, reason="personal", text="It shows where I live.", now=now)
+    decision = {"petition_id": petition.pk, "actor": moderator, "outcome": "dismissed", "decision": "It is none."}
+
+    assert services.decide_reports(newest_id=read.pk, now=now, **decision) == 1
+
+    assert Report.objects.get(state="open") == later
+    with pytest.raises(services.Refused):
+        services.decide_reports(newest_id=read.pk, now=now, **decision)
+    assert services.decide_reports(newest_id=later.pk, now=now, **decision) == 1
