@@ -34,6 +34,8 @@ LEADING, RANKING, RANKED, WEIGHED = 8, 16, 4000, 60
 NEAREST = 8
 # What is less alike than this is nothing alike: in words, through the nearest texts, in letters.
 LEAST_DIRECT, LEAST_THROUGH, LEAST_LETTERS = 0.08, 0.03, 0.3
+# Letters are compared with each title anew: what somebody pasted by mistake would keep the database for seconds.
+LONGEST_COMPARED = 500
 # Rarity is read from the newest of the public petitions, and holds for a while.
 COUNTED, COUNTED_SECONDS = 5000, 3600
 
@@ -86,10 +88,11 @@ def find(
 ) -> list[Petition]:
     """The petitions most like ``title``, nearest first, at most ``limit``; fewer where nothing else comes near.
 
+    Of a title of any length its first 500 characters are compared.
     ``states`` are those looked at (open ones if not given); ``exclude_id`` is left out. A petition that is not public
     is found only by whoever names its state. Those of the weeks around ``now`` come before others as like.
     """
-    wanted = [str(state) for state in (states or (State.OPEN,))]
+    wanted, title = [str(state) for state in (states or (State.OPEN,))], title[:LONGEST_COMPARED]
     ids = _by_finder(title=title, language=language, limit=limit, states=wanted, exclude_id=exclude_id)
     if ids is None:
         now = now or timezone.now()

@@ -142,3 +142,10 @@ def test_how_much_is_looked_at_does_not_grow_with_the_petitions(monkeypatch):
         found = similar.near(**asked, now=timezone.now())
     assert len(found) <= 8
     assert len(captured) <= 6
+
+
+def test_of_a_title_of_any_length_only_the_beginning_is_compared(wanted, finder):
+    asked = []
+    finder(lambda **question: asked.append(question["title"]))
+    assert similar.find(title=f"{TITLE} {'and all the rest ' * 4000}", language="en")[0] == wanted
+    assert [len(title) for title in asked] == [similar.LONGEST_COMPARED]
