@@ -9,6 +9,7 @@ from django.db.models import Q, QuerySet
 from django.urls import URLPattern, path
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin.filters import WagtailFilterSet
+from wagtail.admin.forms import WagtailAdminModelForm
 from wagtail.admin.ui.tables import BooleanColumn, Column, DateColumn, TitleColumn
 from wagtail.admin.views.generic import IndexView
 from wagtail.admin.viewsets.model import ModelViewSet
@@ -151,6 +152,18 @@ class TopicViewSet(AuditedViewSet):
     form_fields = ["code", "name", "name_fr", "name_ar"]
 
 
+class RegionForm(WagtailAdminModelForm):
+    """A region keeps its code: counts and prefixes of postcodes know it by that."""
+
+    class Meta:
+        model = Region
+        fields = ("code", "name", "name_fr", "name_ar", "gss_code", "tile_row", "tile_column")
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["code"].disabled = not self.instance._state.adding
+
+
 class RegionViewSet(AuditedViewSet):
     model = Region
     icon = "site"
@@ -158,7 +171,9 @@ class RegionViewSet(AuditedViewSet):
     menu_order = 640
     add_to_settings_menu = True
     list_display = ["name", "name_fr", "code"]
-    form_fields = ["code", "name", "name_fr", "name_ar", "gss_code", "tile_row", "tile_column"]
+
+    def get_form_class(self, for_update: bool = False) -> type[RegionForm]:
+        return RegionForm
 
 
 class PostcodeAreaForm(forms.ModelForm):

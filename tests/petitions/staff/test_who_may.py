@@ -226,6 +226,16 @@ def test_a_reason_and_a_region_are_edited(staff: dict[Role, Client]) -> None:
     assert set(Entry.objects.values_list("action", flat=True)) == {"rejectionreason.add", "region.change", "topic.add"}
 
 
+def test_a_region_keeps_its_code(staff: dict[Role, Client]) -> None:
+    client = staff[Role.ADMINISTRATOR]
+    fields = {"name": "London", "tile_row": "1", "tile_column": "2"}
+
+    assert client.post(reverse("regions:add"), {"code": "J", **fields}).status_code == 302
+    assert client.post(reverse("regions:edit", args=["J"]), {"code": "K", **fields}).status_code == 302
+
+    assert list(Region.objects.values_list("code", "tile_row")) == [("J", 1)]
+
+
 def test_departments_are_edited_by_administrators(staff: dict[Role, Client]) -> None:
     fields = {"acronym": "DfT", "name": "Transport", "country": "GB", "subdivision": "ENG", "active": "on"}
 
