@@ -43,7 +43,8 @@ def language_of(path: str) -> str:
 def path_for(path: str, language: str) -> str:
     """The same page's path in another language. Query strings are left alone."""
     if language_of(path) != main_language():
-        path = "/" + path.lstrip("/").partition("/")[2]
+        # Of two slashes the first ends this site: a browser reads another one's name behind them.
+        path = "/" + path.lstrip("/").partition("/")[2].lstrip("/")
     if language == main_language():
         return path
     return f"/{language}/{path.lstrip('/')}"

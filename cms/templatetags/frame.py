@@ -7,6 +7,7 @@ from typing import Any
 from django import template
 from django.conf import settings
 from django.http import HttpRequest
+from django.utils.encoding import escape_uri_path
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
@@ -82,9 +83,10 @@ def _navigation(table: str, current: str, language: str, _words: str, more: tupl
 
 @register.simple_tag(takes_context=True)
 def language_links(context: Mapping[str, Any]) -> SafeString:
-    """This page in every language."""
+    """This page in every language. On a page that says that there is none, anything may stand in the path."""
     request = context.get("request")
-    return links_to_languages(_path(context) or "/", query_of(request) if request else "")
+    path = "/" + escape_uri_path(_path(context)).lstrip("/")
+    return links_to_languages(path, query_of(request) if request else "")
 
 
 def links_to_languages(path: str, query: str = "") -> SafeString:

@@ -1,6 +1,8 @@
+import re
 from datetime import UTC, date, datetime
 
 import pytest
+from django.test import Client
 from django.utils import translation
 
 from cms import formatting, navigation
@@ -16,6 +18,7 @@ from cms.languages import alternatives, language_of, path_for
         ("/", "fr", "/fr/"),
         ("/fr/", "en", "/"),
         ("/france/", "fr", "/fr/france/"),
+        ("/fr//evil.example/", "en", "/evil.example/"),
     ],
 )
 def test_path_in_another_language(path: str, language: str, expected: str) -> None:
@@ -96,3 +99,13 @@ def test_arabic_counts_in_six_forms(days: int, words: str) -> None:
     with translation.override("ar"):
         counted = translation.ngettext("in %(days)s day", "in %(days)s days", days) % {"days": days}
     assert counted == f"بعد {words}"
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("path", ["//evil.example/", "/\\evil.example/", "/fr//evil.example/", "/fr/\\evil.example/"])
+def test_a_page_that_is_not_there_leads_to_no_other_site(client: Client, path: str) -> None:
+    response = client.get("/", PATH_INFO=path)
+    assert response.status_code == 404
+    links = re.findall(r'<a href="([^"]*)" lang=', response.content.decode())
+    assert len(links) == 2
+    assert not [link for link in links if link.startswith(("//", "/\\"))]
