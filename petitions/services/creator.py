@@ -7,7 +7,7 @@ from django.utils.translation import gettext as _
 
 from petitions import lifecycle, signals, staff_mail
 from petitions.lifecycle import Act, State
-from petitions.models import Petition, Rejection, ReviewRequest
+from petitions.models import Draft, Petition, Rejection, ReviewRequest
 from petitions.models.timeline import EventKind
 from petitions.refusals import Refused
 from petitions.services import texts
@@ -54,13 +54,15 @@ def withdraw(*, petition_id: int, now: datetime, by: str = "creator") -> Petitio
 def forget_creator(*, petition_id: int, now: datetime, by: str = "creator") -> None:
     """Take the creator's name from the petition, and what they wrote to the moderators about a refusal.
 
-    Their links work no more. The text stays: it is what the others signed. Again, or for a petition that is gone,
-    changes nothing.
+    ``by`` themselves, a correction of it that they began goes too: it holds name and address. Their links work no
+    more. The text stays: it is what the others signed. Again, or for a petition that is gone, changes nothing.
     """
     petition = Petition.objects.select_for_update(no_key=True).filter(pk=petition_id).first()
     if petition is None:
         return
     ReviewRequest.objects.filter(petition=petition).update(text="")
+    if by == "creator":
+        Draft.objects.filter(corrects=petition, petition=None).delete()
     if petition.creator_name:
         petition.creator_name = ""
         petition.link_generation += 1

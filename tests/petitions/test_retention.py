@@ -7,8 +7,8 @@ from django.utils import timezone
 
 from audit.models import Entry
 from petitions.models import Draft, Report
-from petitions.services import forget_old
-from tests.factories import make_draft, make_open_petition, make_petition
+from petitions.services import forget_creator, forget_old
+from tests.factories import make_draft, make_open_petition, make_petition, make_rejected_petition
 
 pytestmark = pytest.mark.django_db
 DAY = timedelta(days=1)
@@ -53,3 +53,15 @@ def test_a_petition_that_found_no_supporters_for_a_year_is_taken_back_in_silence
     assert (lying.state, young.state) == ("withdrawn", "gathering_support")
     assert Entry.objects.get(subject_id=lying.pk).details == {"by": "clock"}
     assert not lying.events.filter(tells_creator=True).exists()
+
+
+def test_a_creator_who_has_their_data_erased_leaves_no_correction_that_they_began() -> None:
+    now = timezone.now()
+    refused, other = make_rejected_petition(), make_rejected_petition()
+    make_draft(corrects=refused, sealed=b"name and address")
+    handed_in = make_draft(corrects=refused, petition=make_petition(), sealed=b"of another petition's creator")
+    kept = [handed_in, make_draft(corrects=other), make_draft()]
+    forget_creator(petition_id=refused.pk, now=now, by="clock")
+    assert Draft.objects.count() == 4
+    forget_creator(petition_id=refused.pk, now=now)
+    assert set(Draft.objects.all()) == set(kept)
