@@ -3,6 +3,7 @@
 import io
 import json
 import re
+from html import unescape
 from pathlib import Path
 from typing import Any
 
@@ -243,3 +244,11 @@ def test_a_petition_answered_with_others_says_so_until_it_is_alone_again(client:
 
 def test_the_count_says_when_it_was_counted(client: Client) -> None:
     assert "Counted on" in html_of(client, make.make_open_petition())
+
+
+def test_the_code_for_other_sites_holds_any_title_as_text(client: Client) -> None:
+    petition = make.make_open_petition(title='Say "no" onload="alert(1)" & <b>mend</b> it')
+    page = html_of(client, petition, "share/")
+    shown = unescape(re.search(r'id="code"[^>]*>(.*?)</textarea>', page, re.DOTALL)[1])  # type: ignore[index]
+    assert shown.count('"') == 12  # around the six values, and nowhere else
+    assert unescape(re.search(r'title="([^"]*)"', shown)[1]) == petition.title  # type: ignore[index]
