@@ -96,19 +96,26 @@ def card_of(name: str, *, title: str, note: str) -> bytes:
 
 def _picture(folder: Path, stem: str, digest: str, *, title: str, note: str) -> bytes:
     kept = folder / f"{stem}-{digest}.png"
-    try:
-        return kept.read_bytes()
-    except OSError:
-        pass
+    if found := _read(kept):
+        return found
     # One at a time: a crowd of cards must not take the time of those who sign.
     if not _pen.acquire(timeout=PATIENCE_SECONDS):
         raise Busy
     try:
+        if found := _read(kept):  # those who waited for the same one
+            return found
         drawn = _drawn(title, note)
+        _keep(kept, drawn)
     finally:
         _pen.release()
-    _keep(kept, drawn)
     return drawn
+
+
+def _read(kept: Path) -> bytes:
+    try:
+        return kept.read_bytes()
+    except OSError:
+        return b""
 
 
 def _drawn(title: str, note: str) -> bytes:

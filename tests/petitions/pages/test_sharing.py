@@ -3,6 +3,7 @@
 import io
 import json
 import re
+from concurrent.futures import ThreadPoolExecutor
 from html import unescape
 from pathlib import Path
 from typing import Any
@@ -252,3 +253,16 @@ def test_the_code_for_other_sites_holds_any_title_as_text(client: Client) -> Non
     shown = unescape(re.search(r'id="code"[^>]*>(.*?)</textarea>', page, re.DOTALL)[1])  # type: ignore[index]
     assert shown.count('"') == 12  # around the six values, and nowhere else
     assert unescape(re.search(r'title="([^"]*)"', shown)[1]) == petition.title  # type: ignore[index]
+
+
+def test_who_waited_for_a_card_gets_the_one_that_was_drawn_meanwhile(tmp_path: Path) -> None:
+    kept = tmp_path / "1-en-digest.png"
+    shown = {"title": "Plant more trees", "note": "Read and sign"}
+    with ThreadPoolExecutor() as pool, sharecards._pen:
+        waiting = pool.submit(sharecards._picture, tmp_path, "1-en", "digest", **shown)
+        kept.write_bytes(b"drawn by another")
+        sharecards._pen.release()
+        try:
+            assert waiting.result(10) == b"drawn by another"
+        finally:
+            sharecards._pen.acquire()
