@@ -76,19 +76,19 @@ def write(*, draft: Draft, step: str, text: str) -> None:
     setattr(draft, step, text)
     if compare:
         draft.saw_similar = not alike(draft=draft)
-    draft.save(update_fields=[step, "saw_similar"])
+    _store(draft, *(step, "saw_similar") if compare else (step,))
 
 
 def see_similar(*, draft: Draft) -> None:
     """Keep that the writer goes on although these petitions are alike."""
     draft.saw_similar = True
-    draft.save(update_fields=["saw_similar"])
+    _store(draft, "saw_similar")
 
 
 def keep_person(*, draft: Draft, typed: Mapping[str, str]) -> None:
     """Keep, sealed, what the writer typed about themselves."""
     draft.sealed = sealing.seal(dict(typed), context=_place(draft))
-    draft.save(update_fields=["sealed"])
+    _store(draft, "sealed")
 
 
 def person(draft: Draft) -> dict[str, str]:
@@ -130,6 +130,11 @@ def earlier(draft: Draft, step: str) -> str | None:
     """The step before this one; None before the first. Where nothing is alike there is nothing to go back to."""
     before = STEPS[: STEPS.index(step)]
     return next((name for name in reversed(before) if name != "similar" or alike(draft=draft)), None)
+
+
+def _store(draft: Draft, *names: str) -> None:
+    """Store these and nothing else: of two windows each keeps what it wrote, and what was deleted stays deleted."""
+    Draft.objects.filter(pk=draft.pk).update(**{name: getattr(draft, name) for name in names})
 
 
 def _place(draft: Draft) -> str:

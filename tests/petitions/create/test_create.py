@@ -9,7 +9,7 @@ import pytest
 from django.test import Client
 from django.utils import timezone
 
-from petitions import limits
+from petitions import drafts, limits
 from petitions.lifecycle import State
 from petitions.models import Draft, Limits, Petition
 from petitions.models.draft import KEPT
@@ -304,3 +304,18 @@ def test_other_petitions_found_are_open_ones_only_when_they_are_asked_about(clie
     draft = make.make_draft(title=TITLE)
     Petition.objects.filter(pk=petition.pk).update(state=State.CLOSED)
     assert "No open petition is like yours" in client.get(address(draft, "similar")).content.decode()
+
+
+def test_of_two_windows_each_keeps_what_it_wrote_and_what_was_deleted_stays_deleted():
+    draft = make.make_draft(title=TITLE, saw_similar=True)
+    other = Draft.objects.get(pk=draft.pk)
+    make.make_open_petition(title="Plant a tree near every house")
+    drafts.write(draft=other, step="title", text="Plant a tree near every new house")
+    drafts.write(draft=draft, step="ask", text="Shade.")
+    draft.refresh_from_db()
+    assert (draft.title, draft.ask, draft.saw_similar) == ("Plant a tree near every new house", "Shade.", False)
+    drafts.discard(draft=other)
+    drafts.write(draft=draft, step="ask", text="More shade.")
+    drafts.see_similar(draft=draft)
+    drafts.keep_person(draft=draft, typed={"email": "mary@example.org"})
+    assert not Draft.objects.exists()
