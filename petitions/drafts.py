@@ -36,8 +36,7 @@ def correct(*, petition: Petition, typed: Mapping[str, str], now: datetime) -> D
     The one that was begun before, if it was not handed in yet. ``typed`` is what is known of the creator. Raises
     Refused for a petition that was not refused, or was handed in again already.
     """
-    if not may_correct(petition):
-        raise Refused(_("Only a petition that was refused can be corrected and handed in again, once."))
+    refuse_if_corrected(petition)
     if begun := Draft.objects.filter(corrects=petition, petition=None, created_at__gt=now - KEPT).first():
         return begun
     text = {name: getattr(petition, name) for name in QUESTIONS}
@@ -55,6 +54,12 @@ def may_correct(petition: Petition) -> bool:
         and not petition.exempt
         and not petition.resubmissions.exclude(petition__state=State.DRAFT).exists()
     )
+
+
+def refuse_if_corrected(petition: Petition) -> None:
+    """Raises Refused where ``may_correct`` says no."""
+    if not may_correct(petition):
+        raise Refused(_("Only a petition that was refused can be corrected and handed in again, once."))
 
 
 def find(*, token: str, now: datetime, handed_in: bool = False) -> Draft | None:

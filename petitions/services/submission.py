@@ -6,7 +6,7 @@ from django.conf import settings
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from petitions import limits, signals, staff_mail, switches
+from petitions import drafts, limits, signals, staff_mail, switches
 from petitions.lifecycle import Act, State
 from petitions.models import Draft, Petition, Resubmission
 from petitions.models.timeline import EventKind
@@ -34,13 +34,15 @@ def submit(
     Its signers' addresses are compared by the rules of ``rules_version`` for as long as it lives. Moderators see that
     it is the refused petition ``corrects`` handed in again.
     Raises Refused (with the field) for a text or name that is missing or too long, or a language the site has not;
-    and while creation is paused.
+    while creation is paused; and where ``corrects`` was handed in again meanwhile, or is refused no more.
     """
     if switches.current().creation_paused:
         raise Refused(_("Starting petitions is paused at the moment."))
     if language not in dict(settings.LANGUAGES):
         raise Refused(_("Choose a language of this site."), "language")
     text = texts.checked(title=title, ask=ask, detail=detail)
+    if corrects is not None:
+        drafts.refuse_if_corrected(lock(corrects.pk))
     petition = Petition(
         language=language,
         creator_name=texts.checked_name(creator_name),

@@ -137,6 +137,19 @@ def test_a_refused_petition_is_corrected_and_handed_in_again_under_a_number_of_i
     assert (petition.state, petition.title) == (State.REJECTED, "Plant more trees")
 
 
+def test_a_second_correction_is_not_handed_in_beside_the_first(db: None, client: Client) -> None:
+    petition, link = refused(title="Plant more trees")
+    first = client.post(f"{link}again/")["Location"].replace("/title/", "/check/")
+    assert client.post(first).status_code == 303
+    second = client.post(f"{link}again/")["Location"].replace("/title/", "/check/")
+    assert second != first
+    client.post(path_in(send_mails()[0], "/confirm/"))
+    page = client.post(second)
+    assert page.status_code == 200
+    assert "handed in again, once" in page.content.decode()
+    assert petition.resubmissions.count() == 1
+
+
 def test_moderators_see_what_a_petition_corrects(db: None, client: Client) -> None:
     petition, _link = refused(title="Plant more trees")
     again = factories.make_petition(state=State.IN_MODERATION, title="Plant trees in Mill Lane")
