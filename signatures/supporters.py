@@ -3,10 +3,11 @@
 from datetime import datetime
 
 from django.db import connection, transaction
-from django.db.models import Count, F, OuterRef, QuerySet, Subquery
+from django.db.models import Count, F, OuterRef, Q, QuerySet, Subquery
 from django.db.models.functions import Coalesce
 
 import petitions.services
+from petitions import limits
 from petitions.lifecycle import State
 from petitions.models import Petition
 from signatures.models import Role, Signature, SignatureState
@@ -42,12 +43,14 @@ def count(*, petition_id: int, now: datetime) -> None:
 
 
 def sweep(now: datetime) -> int:
-    """Count again where the petition's number differs from the rows; how many petitions."""
+    """Count again where the petition's number differs from the rows, or suffices since less is asked for; how many
+    petitions.
+    """
     rows = _confirmed().filter(petition_id=OuterRef("pk")).order_by().values("petition_id")
     differing = (
         Petition.objects.filter(state=State.GATHERING_SUPPORT)
         .annotate(confirmed=Coalesce(Subquery(rows.annotate(number=Count("*")).values("number")), 0))
-        .exclude(confirmed=F("supporter_count"))
+        .filter(~Q(confirmed=F("supporter_count")) | Q(confirmed__gte=limits.current().supporters))
         .values_list("pk", flat=True)
     )
     for petition_id in differing:

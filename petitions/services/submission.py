@@ -95,23 +95,24 @@ def confirm_creator(*, petition_id: int, now: datetime) -> Petition:
 def record_supporters(*, petition_id: int, count: int, now: datetime) -> Petition:
     """Set how many supporters have confirmed; at the limit the petition is handed to the moderators, once.
 
-    After that only the number changes. Raises Petition.DoesNotExist; ValueError for a negative count.
+    Also where the number is the same and the limit was lowered. After that only the number changes. Raises
+    Petition.DoesNotExist; ValueError for a negative count.
     """
     if count < 0:
         raise ValueError("a count of supporters is not negative")
     petition = lock(petition_id)
-    if petition.supporter_count != count:
-        petition.supporter_count = count
-        _queue_if_supported(petition, now)
+    changed = petition.supporter_count != count
+    petition.supporter_count = count
+    if _queue_if_supported(petition, now) or changed:
         save(petition, now)
         signals.announce(signals.petition_changed, petition_id=petition_id)
     return petition
 
 
-def _queue_if_supported(petition: Petition, now: datetime) -> None:
+def _queue_if_supported(petition: Petition, now: datetime) -> bool:
     needed = limits.current().supporters
     if petition.state != State.GATHERING_SUPPORT or petition.supporter_count < needed:
-        return
+        return False
     move(petition, Act.COMPLETE_SUPPORT)
     petition.moderation_threshold_reached_at = now
     record_event(
@@ -123,3 +124,4 @@ def _queue_if_supported(petition: Petition, now: datetime) -> None:
         now=now,
     )
     staff_mail.tell_moderators(now)
+    return True

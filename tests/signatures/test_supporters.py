@@ -4,8 +4,9 @@ import pytest
 from django.test import Client
 from django.utils import timezone
 
+from petitions import limits
 from petitions.lifecycle import State
-from petitions.models import Petition
+from petitions.models import Limits, Petition
 from signatures import links, supporters, tally
 from signatures.models import Delta, Role, Signature, SignatureState
 from tests.factories import make_petition
@@ -157,4 +158,16 @@ def test_the_sweep_mends_a_number_that_nobody_counted(petition: Petition) -> Non
     assert supporters.sweep(now) == 1
     petition.refresh_from_db()
     assert (petition.supporter_count, petition.state) == (5, State.IN_MODERATION)
+    assert supporters.sweep(now) == 0
+
+
+def test_the_sweep_hands_in_what_has_enough_since_less_is_asked_for(petition: Petition) -> None:
+    now = timezone.now()
+    Petition.objects.update(supporter_count=0)
+    assert supporters.sweep(now) == 0
+    Limits.objects.update_or_create(pk=1, defaults={"supporters": 0})
+    limits.forget()
+    assert supporters.sweep(now) == 1
+    petition.refresh_from_db()
+    assert petition.state == State.IN_MODERATION
     assert supporters.sweep(now) == 0
