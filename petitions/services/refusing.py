@@ -128,6 +128,7 @@ def take_back(petition: Petition, actor: User, reason: str, now: datetime, *, te
         key=now.isoformat(),
         public=petition.was_opened,
         tells_creator=tells_creator,
+        tells_signers=petition.was_opened,  # they heard that it was taken down
         now=now,
     )
     record("restore", petition.pk, actor=actor, reason=reason, details={"hidden": was_hidden, "state": petition.state})

@@ -274,7 +274,9 @@ def test_an_open_petition_is_taken_down_and_restored_with_its_dates(
     assert (taken.state, taken.opened_at, taken.closes_at) == (State.REJECTED, petition.opened_at, petition.closes_at)
     assert (restored.state, restored.opened_at, restored.closes_at) == (State.OPEN, taken.opened_at, taken.closes_at)
     assert restored.rejected_at is None
-    assert set(Event.objects.filter(petition=petition).values_list("kind", flat=True)) >= {"taken_down", "restored"}
+    # Who heard that it was taken down hears that it is back.
+    told = Event.objects.filter(petition=petition, tells_signers=True).values_list("kind", flat=True)
+    assert set(told) == {"taken_down", "restored"}
 
 
 @pytest.mark.parametrize("state", [State.IN_MODERATION, State.REJECTED, State.WITHDRAWN])
@@ -327,7 +329,8 @@ def test_a_refusal_before_opening_taken_back_returns_to_the_queue(
     restored = services.restore(petition_id=petition.pk, moderator=moderator, reason="Looked again.", now=now)
 
     assert (restored.state, restored.rejected_at) == (State.IN_MODERATION, None)
-    assert not Event.objects.get(petition=petition, kind="restored").public
+    event = Event.objects.get(petition=petition, kind="restored")
+    assert (event.public, event.tells_creator, event.tells_signers) == (False, True, False)
     services.approve(petition_id=petition.pk, moderator=moderator, now=now)
 
 
