@@ -101,10 +101,23 @@ def sees_all(user: User) -> bool:
     return allowed(user, MODERATE) or allowed(user, "audit.view_entry")
 
 
-def screen(petition: Petition, now: datetime) -> Screen:
-    """The page's content, in a fixed number of queries."""
+def screen(petition: Petition, now: datetime, *, everything: bool) -> Screen:
+    """The page's content, in a fixed number of queries.
+
+    Not ``everything`` is for who does not see all: no text that the public may not read, and nothing that was written
+    to moderators.
+    """
     close = {"title": petition.title, "language": petition.language, "exclude_id": petition.pk}
-    reported = queue.with_reports([petition])
+    waiting: tuple[State, ...] = (State.IN_MODERATION, State.OPEN, State.CLOSED)
+    refused: tuple[State, ...] = (State.REJECTED, State.HIDDEN)
+    corrects = Rejection.objects.select_related("reason", "petition").filter(petition__resubmissions__petition=petition)
+    corrections = petition.corrections.select_related("made_by")
+    if not everything:
+        waiting, refused = (State.OPEN, State.CLOSED), (State.REJECTED,)
+        corrects = corrects.filter(petition__in=Petition.objects.public())
+        corrections = corrections.filter(hidden=False)
+    reported = queue.with_reports([petition]) if everything else []
+    reviews = ReviewRequest.objects.select_related("decided_by").filter(petition=petition)
     return Screen(
         petition=petition,
         language=str(dict(settings.LANGUAGES).get(petition.language, petition.language)),
@@ -112,19 +125,17 @@ def screen(petition: Petition, now: datetime) -> Screen:
         topics=[str(topic) for topic in petition.topics.order_by("name")],
         waiting=queue.described(petition, now) if petition.state == State.IN_MODERATION else None,
         rejection=Rejection.objects.select_related("reason", "decided_by").filter(petition=petition).first(),
-        corrects=Rejection.objects.select_related("reason", "petition")
-        .filter(petition__resubmissions__petition=petition)
-        .first(),
+        corrects=corrects.first(),
         corrected_by=petition.resubmissions.values_list("petition_id", flat=True).order_by("-pk").first(),
-        review=ReviewRequest.objects.select_related("decided_by").filter(petition=petition).first(),
+        review=reviews.first() if everything else None,
         reported=reported[0] if reported else None,
-        corrections=list(petition.corrections.select_related("made_by")),
+        corrections=list(corrections),
         notes=list(petition.notes.select_related("author")),
         history=_history(petition.pk),
-        similar=similar.find(limit=SIMILAR_SHOWN, states=(State.IN_MODERATION, State.OPEN, State.CLOSED), **close),
+        similar=similar.find(limit=SIMILAR_SHOWN, states=waiting, **close),
         regions=places.all_regions(petition),
         countries=places.all_countries(petition),
-        refused=similar.find(limit=SIMILAR_SHOWN, states=(State.REJECTED, State.HIDDEN), **close),
+        refused=similar.find(limit=SIMILAR_SHOWN, states=refused, **close),
     )
 
 

@@ -133,7 +133,7 @@ class PetitionView(StaffScreen):
         return [{"url": reverse_lazy("staff_petitions:index"), "label": _("Petitions")}]
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        screen = reading.screen(self.object, timezone.now())
+        screen = reading.screen(self.object, timezone.now(), everything=reading.sees_all(self.request.user))
         return super().get_context_data(
             screen=screen,
             petition=self.object,

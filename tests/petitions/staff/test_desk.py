@@ -12,7 +12,7 @@ from django.utils import timezone
 from accounts.models import User
 from petitions import services
 from petitions.lifecycle import State
-from petitions.models import Correction, Note, Petition, RejectionReason, Report, Topic
+from petitions.models import Correction, Note, Petition, RejectionReason, Report, Resubmission, Topic
 
 pytestmark = pytest.mark.django_db
 MakePetition = Callable[..., Petition]
@@ -289,6 +289,41 @@ def test_the_start_page_shows_moderators_what_waits_and_others_nothing(
     assert "Waiting one" not in other.get(reverse("wagtailadmin_home")).content.decode()
 
 
+def test_who_does_not_see_all_reads_beside_a_petition_what_the_public_may_read(
+    desk: Client, make_petition: MakePetition, moderator: User, bystander: User
+) -> None:
+    from django.contrib.auth.models import Group
+
+    from accounts.groups import make_groups
+
+    make_groups()
+    bystander.groups.add(Group.objects.get(name="Legal reviewers"))
+    reader, now = Client(), timezone.now()
+    reader.force_login(bystander)
+    shown = make_petition(State.OPEN, title="Mend the old bridge")
+    make_petition(State.OPEN, title="Mend the old bridge over the Mill Stream")
+    make_petition(State.REJECTED, opened=False, title="Mend the old bridge by magic")
+    make_petition(State.IN_MODERATION, title="Mend the old bridge with moonbeams")
+    predecessor = make_petition(State.HIDDEN, opened=False, title="Mend the old bridge libellously")
+    Resubmission.objects.create(petition=shown, refused=predecessor)
+    services.report(petition_id=shown.pk, reason="other", text="I live beneath it.", now=now)
+    services.correct(
+        petition_id=shown.pk,
+        moderator=moderator,
+        title=shown.title,
+        ask="Please mend it.",
+        detail="",
+        note={"en": "A name taken out."},
+        hide_earlier=True,
+        now=now,
+    )
+    kept_back = ("with moonbeams", "libellously", "I live beneath it.", "It has been closed for a year.")
+
+    for words in ("over the Mill Stream", "by magic", *kept_back):
+        assert words in page(desk, shown)
+        assert (words in page(reader, shown)) is (words not in kept_back)
+
+
 def test_the_desk_costs_the_same_for_one_petition_and_for_many(
     desk: Client, make_petition: MakePetition, django_assert_max_num_queries: Any
 ) -> None:
@@ -301,7 +336,7 @@ def test_the_desk_costs_the_same_for_one_petition_and_for_many(
         with django_assert_max_num_queries(16):
             desk.get(reverse(name))
     # Two questions for petitions that are alike take up to three statements each (decision 0112).
-    with django_assert_max_num_queries(42):
+    with django_assert_max_num_queries(43):
         page(desk, petition)
 
 
