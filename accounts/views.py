@@ -7,7 +7,7 @@ from django import forms
 from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth import get_user_model
-from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.decorators import method_decorator
@@ -66,6 +66,11 @@ class StaffLoginView(LoginView):
         remember = form.cleaned_data["remember"]
         self.request.session.set_expiry(settings.SESSION_COOKIE_AGE if remember else 0)
         return perform_login(self.request, form.get_user(), redirect_url=self.get_success_url())
+
+
+def no_door(request: HttpRequest) -> HttpResponse:
+    """Where Wagtail would let people sign in on the public side: nobody does there. Raises Http404."""
+    raise Http404
 
 
 class PasswordForm(forms.Form):

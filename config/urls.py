@@ -8,6 +8,7 @@ from wagtail import urls as wagtail_urls
 from wagtail.admin import urls as wagtailadmin_urls
 from wagtail.documents import urls as wagtaildocs_urls
 
+from accounts.views import no_door
 from mailing import hooks
 
 handler400 = "config.errors.bad_request"
@@ -40,6 +41,8 @@ urlpatterns += i18n_patterns(
     path("", include("signatures.urls")),
     path("", include("petitions.urls")),
     path("", include("responses.urls")),
+    # In place of Wagtail's own, which knows no second factor and counts no guesses.
+    path("_util/login/", no_door, name="wagtailcore_login"),
     path("", include(wagtail_urls)),
     prefix_default_language=False,
 )

@@ -110,6 +110,15 @@ def test_ten_wrong_tries_lock_a_login_until_it_is_released(client: Client, moder
     assert (alert.row_id, alert.details) == (moderator.pk, {"alert": "lock"})
 
 
+@pytest.mark.parametrize("path", ["/_util/login/", "/fr/_util/login/"])
+def test_the_public_side_has_no_door(path: str, client: Client, moderator: User) -> None:
+    assert client.get(path).status_code == 404
+    assert client.post(path, {"username": "moderator", "password": PASSWORD}).status_code == 404
+    assert client.post(path, {"username": "moderator", "password": "wrong"}).status_code == 404
+    assert not client.cookies
+    assert not is_in(client)
+
+
 def test_nine_wrong_tries_are_forgotten_with_the_right_one(client: Client, moderator: User) -> None:
     User.objects.filter(pk=moderator.pk).update(wrong_tries=signing_in.MOST_TRIES - 2)
 
