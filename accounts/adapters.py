@@ -33,14 +33,7 @@ class AccountAdapter(DefaultAccountAdapter):
         return redirect("wagtailadmin_login")
 
     def reauthenticate(self, user: User, password: str) -> bool:
-        """Whether this is the password of who is signed in. It counts as a guess as it does at the door."""
-        if not signing_in.take_try(user.username):
-            return False
-        if not user.check_password(password):
-            signing_in.was_wrong(user.username, now=timezone.now())
-            return False
-        signing_in.forget_tries(user)
-        return True
+        return signing_in.is_password_of(user, password)
 
     def is_reauthentication_required(self, *, app: str, **kwargs: Any) -> bool:
         """Nobody who has just signed in must say the password again before adding a factor."""

@@ -11,6 +11,7 @@ from wagtail.admin.menu import MenuItem
 from wagtail.admin.ui.components import Component
 from wagtail.permissions import page_permission_policy
 
+from accounts.account import OwnPasswordPanel
 from accounts.models import User
 from accounts.permissions import allowed
 from accounts.services.colleagues import MANAGE
@@ -48,6 +49,11 @@ def refuse_bulk_actions_on_staff(request: HttpRequest, action_type: str, objects
     """Rights of staff are changed one person at a time, where it is audited and superusers are out of reach."""
     if User in action.models:
         raise PermissionDenied
+
+
+@hooks.register("register_account_settings_panel")
+def own_password(request: HttpRequest, user: User, profile: Any) -> OwnPasswordPanel:
+    return OwnPasswordPanel(request, user, profile)
 
 
 class NoPageSearch(Component):

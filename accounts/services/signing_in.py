@@ -29,14 +29,20 @@ SECONDS_BETWEEN_NOTES = 60  # of when somebody was last seen
 
 
 def take_try(username: str) -> bool:
-    """Count one guess at this login before it is judged; False when there is none left, or no such login."""
+    """Count one guess at this login before it is judged; False when there is none left, or no such login.
+
+    The last one may have been a right password that no code followed: then the login is locked now.
+    """
     open_to_guess = User.objects.filter(username=username, wrong_tries__lt=MOST_TRIES)
-    return bool(open_to_guess.update(wrong_tries=F("wrong_tries") + 1))
+    if open_to_guess.update(wrong_tries=F("wrong_tries") + 1):
+        return True
+    was_wrong(username, now=timezone.now())
+    return False
 
 
 @transaction.atomic
 def was_wrong(username: str, *, now: datetime) -> None:
-    """The guess that was taken last was wrong: if it was the last one the login is locked, and its holder mailed."""
+    """The guess that was taken last was wrong, or none is left: a login without any is locked, its holder mailed."""
     spent = User.objects.select_for_update().filter(username=username, wrong_tries__gte=MOST_TRIES, locked_at=None)
     for user in spent:
         User.objects.filter(pk=user.pk).update(locked_at=now)
@@ -44,9 +50,21 @@ def was_wrong(username: str, *, now: datetime) -> None:
         alerts.queue(user.pk, Alert.LOCKED, now=now)
 
 
+def is_password_of(user: User, password: str) -> bool:
+    """Whether this is the password of who is signed in. It counts as a guess as it does at the door."""
+    if not take_try(user.username):
+        return False
+    if not user.check_password(password):
+        was_wrong(user.username, now=timezone.now())
+        return False
+    forget_tries(user)
+    return True
+
+
 def forget_tries(user: User) -> None:
     """The right one was given: guesses count from nought again."""
     User.objects.filter(pk=user.pk).exclude(wrong_tries=0, locked_at=None).update(wrong_tries=0, locked_at=None)
+    user.wrong_tries, user.locked_at = 0, None  # or whoever stores this user whole would bring them back
 
 
 def is_first_use(user: User, step: int) -> bool:

@@ -53,6 +53,7 @@ WAGTAILDOCS_INLINE_CONTENT_TYPES: list[str] = []  # every document is a download
 WAGTAILDOCS_DOCUMENT_FORM_BASE = "responses.staff.files.DocumentForm"
 # Stock reset mails bypass the outbox, know no limit and take longer for names that exist. Administrators set passwords.
 WAGTAIL_PASSWORD_RESET_ENABLED = False
+WAGTAIL_PASSWORD_MANAGEMENT_ENABLED = False  # accounts.account has a panel that counts guesses
 WAGTAIL_ENABLE_UPDATE_CHECK = False
 WAGTAIL_ENABLE_WHATS_NEW_BANNER = False
 WAGTAIL_GRAVATAR_PROVIDER_URL = None  # no third party hears of our staff

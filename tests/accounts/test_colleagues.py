@@ -298,3 +298,4 @@ def test_the_operator_releases_a_login_when_nobody_else_can(coordinator: User) -
     assert (coordinator.wrong_tries, coordinator.locked_at) == (0, None)
     assert not signing_in.has_second_factor(coordinator)
     assert {entry.actor_id for entry in Entry.objects.all()} == {None}
+    assert Mail.objects.get(kind=alerts.KIND).details == {"alert": "reset_factors"}

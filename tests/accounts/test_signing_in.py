@@ -110,6 +110,23 @@ def test_ten_wrong_tries_lock_a_login_until_it_is_released(client: Client, moder
     assert (alert.row_id, alert.details) == (moderator.pk, {"alert": "lock"})
 
 
+def test_a_right_password_without_its_code_is_a_try_and_the_lock_is_told(moderator: User, required: None) -> None:
+    first = Client()
+    sign_in(first)
+    secret = add_app(first)
+    User.objects.filter(pk=moderator.pk).update(wrong_tries=signing_in.MOST_TRIES - 1)
+    client = Client()
+    assert sign_in(client).url == reverse("mfa_authenticate")
+
+    assert client.post(reverse("mfa_authenticate"), {"code": code_now(secret)}).status_code == 200
+
+    moderator.refresh_from_db()
+    assert moderator.locked_at is not None
+    assert Entry.objects.filter(action="user.lock", subject_id=moderator.pk).count() == 1
+    sign_in(Client())
+    assert Mail.objects.filter(kind=alerts.KIND, details__alert="lock").count() == 1
+
+
 @pytest.mark.parametrize("path", ["/_util/login/", "/fr/_util/login/"])
 def test_the_public_side_has_no_door(path: str, client: Client, moderator: User) -> None:
     assert client.get(path).status_code == 404
@@ -117,6 +134,46 @@ def test_the_public_side_has_no_door(path: str, client: Client, moderator: User)
     assert client.post(path, {"username": "moderator", "password": "wrong"}).status_code == 404
     assert not client.cookies
     assert not is_in(client)
+
+
+def own_password(client: Client, old: str, new: str) -> Any:
+    profile = {"name_email-first_name": "M", "name_email-last_name": "O", "name_email-email": "moderator@staff.example"}
+    screen = client.get(reverse("wagtailadmin_account"))
+    assert screen.content.decode().count('name="password-old_password"') == 1
+    page = {**profile, "theme-theme": "system", "theme-density": "default", "theme-contrast": "system"}
+    page |= {"locale-preferred_language": "", "locale-current_time_zone": "", "theme-keyboard_shortcuts": "on"}
+    words = {"password-old_password": old, "password-new_password1": new, "password-new_password2": new}
+    return client.post(reverse("wagtailadmin_account"), page | words)
+
+
+def test_an_own_password_is_changed_by_who_knows_the_old_one(client: Client, moderator: User) -> None:
+    sign_in(client)
+    own_password(client, "a guess", "another long enough phrase")
+
+    assert own_password(client, PASSWORD, "another long enough phrase").status_code == 302
+
+    moderator.refresh_from_db()
+    assert moderator.check_password("another long enough phrase")
+    assert moderator.wrong_tries == 0
+    assert Entry.objects.get(action="user.set_password").actor_id == moderator.pk
+    assert Mail.objects.get(kind=alerts.KIND).details == {"alert": "password"}
+    assert is_in(client)
+
+
+def test_nobody_guesses_a_password_on_a_screen_left_open(client: Client, moderator: User) -> None:
+    sign_in(client)
+
+    assert own_password(client, "a guess", "another long enough phrase").status_code == 200
+    moderator.refresh_from_db()
+    assert moderator.wrong_tries == 1
+    for _ in range(signing_in.MOST_TRIES - 1):
+        own_password(client, "a guess", "another long enough phrase")
+
+    assert own_password(client, PASSWORD, "another long enough phrase").status_code == 200
+    moderator.refresh_from_db()
+    assert moderator.check_password(PASSWORD)
+    assert moderator.locked_at is not None
+    assert not Entry.objects.filter(action="user.set_password").exists()
 
 
 def test_nine_wrong_tries_are_forgotten_with_the_right_one(client: Client, moderator: User) -> None:

@@ -6,6 +6,8 @@ from django.core.management.base import BaseCommand, CommandError
 from django.db import transaction
 
 import audit.services
+from accounts import alerts
+from accounts.alerts import Alert
 from accounts.models import User
 from accounts.services import signing_in
 
@@ -29,6 +31,7 @@ class Command(BaseCommand):
         if options["without_factors"]:
             Authenticator.objects.filter(user_id=user.pk).delete()
             signing_in.end_sessions(user)
+            alerts.queue(user.pk, Alert.RESET_FACTORS)
             acts.append("reset_factors")
         for act in acts:
             audit.services.record(action=f"user.{act}", subject_kind="user", subject_id=user.pk)
