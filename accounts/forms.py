@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from wagtail.users.forms import UserCreationForm, UserEditForm
 
 from accounts.models import Department
+from accounts.selectors import departments_for
 
 MORE_FIELDS = {"department", "language"}
 
@@ -26,6 +27,7 @@ class StaffFields(forms.ModelForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         self.by_superuser = kwargs.pop("by_superuser", False)
         super().__init__(*args, **kwargs)
+        self.fields["department"].queryset = departments_for(self.instance)
         if not self.by_superuser:
             self.fields.pop("is_superuser", None)
 

@@ -1,6 +1,6 @@
 """Questions about staff."""
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 
 from accounts.models import Department, User
 from accounts.roles import TABLE, Role
@@ -15,6 +15,12 @@ def answering_departments() -> "QuerySet[Department]":
     """The active departments with somebody who can review their answers: those that a case can be given to."""
     reviewers = members_of(Role.DEPARTMENT_REVIEWER).order_by()
     return Department.objects.filter(active=True, pk__in=reviewers.values("department"))
+
+
+def departments_for(user: User | None) -> "QuerySet[Department]":
+    """Those that a colleague may be put into: the active ones, and the one that they are in."""
+    own = Q(pk=user.department_id) if user and user.department_id else Q()
+    return Department.objects.filter(Q(active=True) | own)
 
 
 def in_role(user: User, role: Role | str) -> bool:

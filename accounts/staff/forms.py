@@ -9,6 +9,7 @@ from wagtail.admin.widgets import AdminAutoHeightTextInput
 
 from accounts.models import Department, User
 from accounts.roles import TABLE, Role
+from accounts.selectors import departments_for
 from accounts.services.colleagues import Person, roles_of, roles_to_give
 
 
@@ -29,14 +30,15 @@ class RolesForm(forms.Form):
         help_text=_("Drafters and department reviewers need one: they see its cases."),
     )
 
-    def __init__(self, *args: Any, actor: User, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, actor: User, user: User | None = None, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        self.fields["department"].queryset = departments_for(user)
         self.fields["roles"].choices = [(role.value, TABLE[role].label) for role in roles_to_give(actor)]
 
     @classmethod
     def about(cls, user: User, *, actor: User) -> "RolesForm":
         """The form with what ``user`` has now."""
-        return cls(initial={"roles": sorted(roles_of(user)), "department": user.department_id}, actor=actor)
+        return cls(initial={"roles": sorted(roles_of(user)), "department": user.department_id}, actor=actor, user=user)
 
     def given(self) -> dict[str, Any]:
         """The valid form's roles and department."""

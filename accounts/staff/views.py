@@ -181,7 +181,7 @@ class ColleagueView(ColleaguesScreen):
         user, given = self._found(), {"actor": request.user, "user_id": pk}
         asked = request.POST.get("act", "")
         if asked == ROLES:
-            form = RolesForm(request.POST, actor=request.user)
+            form = RolesForm(request.POST, actor=request.user, user=user)
             if ran(form, lambda: colleagues.change_roles(**given, **form.given())):
                 messages.success(request, _("The roles are changed. Open sessions of this colleague have ended."))
                 return redirect("staff_colleague", user.pk)

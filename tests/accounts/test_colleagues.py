@@ -299,3 +299,21 @@ def test_the_operator_releases_a_login_when_nobody_else_can(coordinator: User) -
     assert not signing_in.has_second_factor(coordinator)
     assert {entry.actor_id for entry in Entry.objects.all()} == {None}
     assert Mail.objects.get(kind=alerts.KIND).details == {"alert": "reset_factors"}
+
+
+def test_who_is_in_a_department_that_was_closed_stays_there_until_moved(roles: None) -> None:
+    closed = Department.objects.create(acronym="OLD", name="Office of Old", active=False)
+    drafter = member(Role.DRAFTER)
+    User.objects.filter(pk=drafter.pk).update(department=closed)
+    screen = in_session(member(Role.ADMINISTRATOR))
+    kept, offered = f'<option value="{closed.pk}" selected>', f'<option value="{closed.pk}"'
+    ours, theirs = reverse("staff_colleague", args=[drafter.pk]), reverse("wagtailusers_users:edit", args=[drafter.pk])
+
+    assert kept in screen.get(ours).content.decode()
+    assert kept in screen.get(theirs).content.decode()
+    assert offered not in screen.get(reverse("staff_colleagues_invite")).content.decode()
+    screen.post(ours, {"act": "roles", "roles": ["drafter", "moderator"], "department": closed.pk})
+
+    drafter.refresh_from_db()
+    assert drafter.department == closed
+    assert colleagues.roles_of(drafter) == {Role.DRAFTER, Role.MODERATOR}
