@@ -7,7 +7,7 @@ each mail then only fills them. Rendered forms are kept for the life of the proc
 import html
 import re
 import time
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from email.utils import formatdate, parseaddr
 from functools import lru_cache
@@ -35,11 +35,10 @@ LONGEST_PERSONAL = 300
 NOT_IN_IDENTITY = re.compile(r"[^A-Za-z0-9_-]+")
 PLAIN_ADDRESS = re.compile(r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~.-]+@[A-Za-z0-9.-]+")
 
-# The marks are characters that no text has (private use), and not ASCII, so that a form is sent as 8 bit like all text.
+# The marks are not ASCII, so that a form is sent as 8 bit like all text. Whoever writes their characters (private use)
+# into a title of their own has no mark by it, unless it is the name of something personal, which its owner may read.
 _MARK = "\ue000{}\ue001"
-_MARKS = re.compile("\ue000(\\w+)\ue001")
 _ENCODINGS = re.compile(rb"^Content-Transfer-Encoding: (\S+)\r$", re.MULTILINE)
-_BYTE_MARKS = re.compile("\ue000(\\w+)\ue001".encode())
 
 
 @dataclass(frozen=True)
@@ -160,10 +159,11 @@ def _rendered(message: Message) -> Form:
         page = render_to_string("mail/layout.html", layout)
         text += _plain("mail/signature.txt", {"base_url": settings.BASE_URL})
     content, places = _content(text, page, list(marks))
+    split = re.compile(_any_mark(marks)).split
     return Form(
-        subject=_MARKS.split(subject),
-        text=_MARKS.split(_without_base(text)),
-        html=_MARKS.split(_without_base(page)),
+        subject=split(subject),
+        text=split(_without_base(text)),
+        html=split(_without_base(page)),
         content=content,
         places=places,
     )
@@ -172,6 +172,11 @@ def _rendered(message: Message) -> Form:
 def _mark(name: str, value: str) -> str:
     mark = _MARK.format(name)
     return f"{settings.BASE_URL}/{mark}" if value.startswith(f"{settings.BASE_URL}/") else mark
+
+
+def _any_mark(names: Iterable[str]) -> str:
+    """What finds the marks of these names, and of no other."""
+    return _MARK.format(f"({'|'.join(map(re.escape, names)) or '(?!)'})")
 
 
 def _without_base(text: str) -> str:
@@ -235,7 +240,8 @@ def _content(text: str, page: str, names: list[str]) -> tuple[list[bytes] | None
         return None, []
     boundary = f"\r\n--{made.get_boundary()}".encode()
     of_page = content.index(boundary, content.index(boundary) + len(boundary))
-    of_text, of_html = _BYTE_MARKS.split(content[:of_page]), _BYTE_MARKS.split(content[of_page:])
+    split = re.compile(_any_mark(names).encode()).split
+    of_text, of_html = split(content[:of_page]), split(content[of_page:])
     places = [names.index(name.decode()) for name in of_text[1::2]]
     places += [len(names) + names.index(name.decode()) for name in of_html[1::2]]
     return [*of_text[:-1], of_text[-1] + of_html[0], *of_html[1:]], places

@@ -4,7 +4,7 @@ import re
 
 import pytest
 
-from mailing.compose import compose
+from mailing.compose import compose, write
 from mailing.kinds import Message
 from mailing.models import Mail
 
@@ -70,3 +70,23 @@ def test_what_happens_once_gives_its_mail_the_same_id_in_whatever_row_it_stands(
     message = Message(to="mary@example.org", language="en", context={"name": "Mary", "text": "."}, template="greeting")
     rows = [Mail(pk=number, kind="test", once_key="event:12:7") for number in (1, 2)]
     assert {compose(mail, message).message()["Message-ID"] for mail in rows} == {"<event.12.7@petitions.example>"}
+
+
+def test_a_title_with_the_characters_of_a_mark_is_a_title() -> None:
+    for personal in ({}, {"link": "https://petitions.example/confirm/x/"}):
+        title = "\ue000nothing\ue001"
+        message = Message(
+            to="mary@example.org",
+            language="en",
+            template="greeting",
+            context={"name": title, "text": title},
+            personal=personal,
+            form=("of", title),
+        )
+        row = Mail(pk=7, kind="test")
+        written = write(row, message)
+        assert written is not None
+        assert title.encode() in written.content
+        assert title in compose(row, message).body
+        for link in personal.values():
+            assert link.encode() in written.content
