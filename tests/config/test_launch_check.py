@@ -109,6 +109,11 @@ LOSSES: list[tuple[str, Callable[[], object]]] = [
 ]
 
 
+def test_no_petition_waits_for_editors_auditors_and_clerks(ready_records: None) -> None:
+    User.objects.filter(username__in=[Role.EDITOR, Role.AUDITOR, Role.CLERK]).update(is_active=False)
+    assert records() == set()
+
+
 def test_a_database_made_by_the_book_lacks_nothing_and_each_loss_is_named(ready_records: None) -> None:
     assert records() == set()
     for number, lose in LOSSES:
