@@ -3,6 +3,7 @@
 import os
 import time
 from collections.abc import Iterable
+from contextlib import suppress
 from pathlib import Path
 
 from django.conf import settings
@@ -29,5 +30,6 @@ def forget_dead() -> None:
     oldest = time.time() - KEPT_SECONDS
     for path in Path(os.environ["PROMETHEUS_MULTIPROC_DIR"]).glob("*.db"):
         number = path.stem.rpartition("_")[2]
-        if path.stat().st_mtime < oldest and not (number.isdecimal() and Path(f"/proc/{number}").exists()):
-            path.unlink(missing_ok=True)
+        with suppress(FileNotFoundError):  # another process that starts now was faster
+            if path.stat().st_mtime < oldest and not (number.isdecimal() and Path(f"/proc/{number}").exists()):
+                path.unlink()

@@ -1,5 +1,6 @@
 """`/metrics`: for those who may see it, with what processes counted and what tables say."""
 
+import os
 import re
 import subprocess
 import sys
@@ -9,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from django.conf import LazySettings
 from django.test import Client
 from django.utils import timezone
 from django.utils.module_loading import import_string
@@ -178,3 +180,19 @@ def test_alerts_speak_of_figures_that_there_are(client: Client) -> None:
     asked = set(re.findall(r"\bredress_\w+", ALERTS.read_text()))
     assert asked
     assert asked <= known
+
+
+def test_files_that_another_process_dropped_meanwhile_stop_no_start(
+    settings: LazySettings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    settings.METRICS_FOLDER = tmp_path
+    monkeypatch.setenv("PROMETHEUS_MULTIPROC_DIR", str(tmp_path))
+    gone, old, new = (tmp_path / f"counter_{number}.db" for number in (4_000_001, 4_000_002, 4_000_003))
+    gone.symlink_to(tmp_path / "nowhere")  # listed, and not there when it is looked at
+    old.touch()
+    os.utime(old, (0, 0))
+    new.touch()
+
+    files.forget_dead()
+
+    assert (old.exists(), new.exists()) == (False, True)
