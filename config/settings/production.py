@@ -2,6 +2,7 @@
 
 from django.core.exceptions import ImproperlyConfigured
 
+from config.settings import environment as given
 from config.settings.base import *  # noqa: F403
 from config.settings.base import BASE_URL, TRUSTED_PROXIES
 from config.settings.environment import is_set
@@ -24,6 +25,9 @@ if missing:
     )
 if not BASE_URL.startswith("https://"):
     raise ImproperlyConfigured("BASE_URL must begin with https:// in production: links in mails carry secrets.")
+
+if given.EMAIL_URL.startswith("anymail:") and not given.MAIL_PROVIDER:
+    raise ImproperlyConfigured("EMAIL_URL is anymail: but MAIL_PROVIDER names no provider: no mail would leave.")
 
 SECURE_SSL_REDIRECT = True
 SECURE_HSTS_SECONDS = 365 * 24 * 3600

@@ -107,3 +107,10 @@ def test_every_periodic_job_exists_has_a_queue_and_does_not_pile_up() -> None:
         assert job["options"]["expires"] == job["schedule"]
     worker = next(line for line in (ROOT / "Procfile").read_text().splitlines() if line.startswith("worker:"))
     assert "--queues confirm,default,bulk" in worker
+
+
+def test_production_refuses_a_provider_that_is_not_named() -> None:
+    url = {"EMAIL_URL": "anymail:"}
+    assert "MAIL_PROVIDER names no provider" in loaded("config.settings.production", "DEBUG", **COMPLETE | url).stderr
+    named = loaded("config.settings.production", "EMAIL_BACKEND", **COMPLETE | url, MAIL_PROVIDER="postmark")
+    assert json.loads(named.stdout) == ["anymail.backends.postmark.EmailBackend"]
