@@ -207,7 +207,7 @@ def main() -> int:
         return 130
     except StackError as error:
         print(error, file=sys.stderr)
-    except ValueError:
+    except (ValueError, OverflowError):
         print(f"PORT must be a number, not {os.environ.get('PORT')!r}.", file=sys.stderr)
     except OSError as error:
         if error.errno != errno.ENOSPC:

@@ -139,6 +139,7 @@ def _copied(package: Path, home: Path, user: pwd.struct_passwd | None) -> Path:
         for old in home.glob("binaries-*"):
             shutil.rmtree(old, ignore_errors=True)
         unfinished = home / "binaries-unfinished"
+        shutil.rmtree(unfinished, ignore_errors=True)  # of a start that was cut off half-way
         for source in (package, package.with_name(f"{PACKAGE}.libs")):
             if source.exists():
                 shutil.copytree(source, unfinished / source.name, symlinks=True)
