@@ -51,6 +51,31 @@ def test_whatever_production_demands_is_passed_on() -> None:
         assert set(demanded) <= COMPOSE["services"][name]["environment"].keys()
 
 
+def test_whatever_an_operator_may_set_is_passed_on() -> None:
+    rows = re.findall(r"^\| `([A-Z_]+)` \| ", (ROOT / "docs" / "operations.md").read_text(), re.MULTILINE)
+    own = {"DJANGO_SETTINGS_MODULE", "REDRESS_STATE", "STATIC_ROOT", "MEDIA_ROOT", "DUMPS_ROOT", "LOG_FOLDER"}
+    own |= {"HOST", "PORT", "REDRESS_ROLE", "TEST_DATABASE_NAME", "WORKER_CONCURRENCY"}  # the last in a command
+    assert rows
+    assert set(rows) - own <= COMPOSE["services"]["web"]["environment"].keys()
+    assert "${WORKER_CONCURRENCY:-2}" in COMPOSE["services"]["worker"]["command"]
+
+
+def test_a_command_run_in_the_web_container_has_all_the_time_it_needs() -> None:
+    page = (ROOT / "docs" / "operations.md").read_text()
+    assert 'manage() { docker compose run --rm web python manage.py "$@"; }' in page
+    assert "REDRESS_ROLE" not in COMPOSE["services"]["web"]["environment"]
+    assert 'os.environ["REDRESS_ROLE"] = "web"' in (ROOT / "config" / "wsgi.py").read_text()
+
+
+def test_the_key_file_is_made_and_copied_where_the_containers_look_for_it() -> None:
+    page = (ROOT / "docs" / "operations.md").read_text().partition("### With containers")[2].partition("\n## ")[0]
+    keys = COMPOSE["services"]["web"]["environment"]["REDRESS_KEYS"]
+    assert f"keys:{Path(keys).parent}" in COMPOSE["services"]["web"]["volumes"]
+    assert "docker compose run --rm --no-deps web python manage.py make_keys" in page
+    assert f"cat {keys}" in page
+    assert "compose/keys" not in page
+
+
 def test_whatever_has_no_default_is_in_the_example_of_env() -> None:
     needed = set(re.findall(r"\$\{([A-Z_]+):\?", (ROOT / "docker-compose.yml").read_text()))
     example = set(re.findall(r"^([A-Z_]+)=", (ROOT / "compose" / "env.example").read_text(), re.MULTILINE))
