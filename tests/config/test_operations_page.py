@@ -57,3 +57,17 @@ def test_what_the_runbook_looks_for_in_the_log_is_what_the_log_says(caplog: pyte
     assert [bool(re.search(first, line)) for line in written] == [True, True, True, False]
     # Whatever a unit writes to standard error is of one priority for the journal.
     assert "--priority" not in page
+
+
+def test_no_command_of_root_leaves_the_names_of_closed_folders_to_a_shell_that_can_not_see_them() -> None:
+    page = (ROOT / "docs/operations.md").read_text()
+    assert "sudo find /var/cache/redress -type f -delete" in page
+    assert not re.search(r"sudo (?:rm|mv|cp|cat) [^`|\n]*\*", page)
+
+
+def test_a_dump_that_fails_takes_the_place_of_none() -> None:
+    backups = (ROOT / "docs/operations.md").read_text().partition("## Backups")[2].partition("\n## ")[0]
+    assert re.search(r"pg_dump [^|\n]* &&\n", backups)
+    made = re.search(r"sudo mv \S+ (\S+)", backups)
+    assert made
+    assert f"--dbname redress {made[1]}" in backups
