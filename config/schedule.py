@@ -30,6 +30,7 @@ JOBS: dict[str, tuple[str, int, str]] = {
     "audit-seal": ("audit.tasks.seal", 5, "default"),
     "audit-head": ("audit.tasks.publish_head", 60, "bulk"),
     "clearances": ("responses.tasks.check_clearances", 300, "default"),
+    "sessions": ("accounts.tasks.forget_sessions", 3600, "bulk"),
     "copies": ("config.tasks.void_copies", 10, "default"),
     "contributions": ("responses.tasks.chase_contributions", 600, "default"),
     "search": ("search.tasks.sweep", 15, "bulk"),

@@ -11,6 +11,7 @@ from allauth.mfa.models import Authenticator
 from django.conf import settings
 from django.contrib.auth import update_session_auth_hash
 from django.contrib.sessions.backends.base import SessionBase
+from django.contrib.sessions.models import Session
 from django.db import transaction
 from django.db.models import F
 from django.http import HttpRequest
@@ -107,6 +108,11 @@ def end_sessions(user: User) -> None:
     """Every session of ``user`` ends at its next request."""
     User.objects.filter(pk=user.pk).update(session_round=F("session_round") + 1)
     user.refresh_from_db(fields=["session_round"])
+
+
+def forget_sessions(now: datetime) -> int:
+    """Delete sessions whose time is over, and those of strangers who only began to sign in; how many."""
+    return Session.objects.filter(expire_date__lt=now).delete()[0]
 
 
 def is_over(session: SessionBase, *, last_login: datetime | None, now: datetime) -> bool:

@@ -9,6 +9,7 @@ import time_machine
 from allauth.mfa.models import Authenticator
 from allauth.mfa.totp.internal.auth import format_hotp_value, hotp_value
 from django.contrib.auth.models import Group
+from django.contrib.sessions.models import Session
 from django.template.loader import render_to_string
 from django.test import Client, RequestFactory
 from django.urls import reverse
@@ -134,6 +135,19 @@ def test_the_public_side_has_no_door(path: str, client: Client, moderator: User)
     assert client.post(path, {"username": "moderator", "password": "wrong"}).status_code == 404
     assert not client.cookies
     assert not is_in(client)
+
+
+def test_sessions_that_are_over_are_forgotten(client: Client, moderator: User) -> None:
+    stranger = Client()
+    stranger.get(reverse("mfa_login_webauthn"), headers={"X-Requested-With": "XMLHttpRequest"})
+    began = timezone.now()
+    with time_machine.travel(began + timedelta(hours=11), tick=False):
+        sign_in(client)
+    assert Session.objects.count() == 2
+
+    assert signing_in.forget_sessions(began + timedelta(hours=13)) == 1
+
+    assert list(Session.objects.values_list("session_key", flat=True)) == [client.session.session_key]
 
 
 def own_password(client: Client, old: str, new: str) -> Any:
