@@ -30,6 +30,10 @@ MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
 MFA_FORMS = {
     "authenticate": "accounts.second_factor.CodeForm",
     "reauthenticate": "accounts.second_factor.CodeAgainForm",
+    "authenticate_webauthn": "accounts.credentials.CredentialAtTheDoor",
+    "login_webauthn": "accounts.credentials.CredentialAlone",
+    "reauthenticate_webauthn": "accounts.credentials.CredentialAgain",
+    "add_webauthn": "accounts.credentials.NewCredential",
 }
 MFA_PASSKEY_LOGIN_ENABLED = True
 MFA_ALLOW_UNVERIFIED_EMAIL = True

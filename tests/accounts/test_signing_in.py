@@ -1,5 +1,7 @@
 """The staff's door: wrong tries, locks, second factors, time-outs and the ends of sessions."""
 
+import base64
+import json
 import re
 from datetime import timedelta
 from typing import Any
@@ -134,6 +136,50 @@ def test_the_public_side_has_no_door(path: str, client: Client, moderator: User)
     assert client.post(path, {"username": "moderator", "password": PASSWORD}).status_code == 404
     assert client.post(path, {"username": "moderator", "password": "wrong"}).status_code == 404
     assert not client.cookies
+    assert not is_in(client)
+
+
+def credential(client_data: bytes = b"", authenticator: bytes = b"", **more: Any) -> Any:
+    """What a browser would hand in of a passkey, with these bytes in it."""
+    origin = {"type": "webauthn.get", "challenge": "eA", "origin": "https://petitions.example"}
+    parts = {
+        "clientDataJSON": client_data or json.dumps(origin).encode(),
+        "authenticatorData": authenticator or bytes(37),
+        "signature": b"s",
+        "userHandle": b"1",
+    }
+    response = {name: base64.urlsafe_b64encode(part).rstrip(b"=").decode() for name, part in parts.items()}
+    return {"id": "aQ", "rawId": "aQ", "type": "public-key", "response": response, "clientExtensionResults": {}, **more}
+
+
+ODD_CREDENTIALS = [
+    "[" * 100_000,
+    "no json",
+    "[1]",
+    json.dumps(credential()),
+    json.dumps(credential(client_data=b"[]")),
+    json.dumps(credential(client_data=b'{"type": 1, "challenge": 1, "origin": 1}')),
+    json.dumps(credential(authenticator=bytes(32) + b"\x80" + bytes(4))),
+    json.dumps(credential(authenticator=bytes(32) + b"\x80" + bytes(4) + b"\x81" * 5000)),
+    json.dumps(credential(authenticator=bytes(32) + b"\x40" + bytes(20) + b"\0\1c\1")),
+    json.dumps(credential(clientExtensionResults=[1])),
+]
+
+
+@pytest.mark.parametrize("odd", ODD_CREDENTIALS, ids=range(len(ODD_CREDENTIALS)))
+def test_whatever_is_handed_in_as_a_passkey_is_right_or_wrong(
+    odd: str, client: Client, moderator: User, required: None
+) -> None:
+    began = client.get(reverse("mfa_login_webauthn"), headers={"X-Requested-With": "XMLHttpRequest"})
+    assert "request_options" in began.json()
+    assert client.post(reverse("mfa_login_webauthn"), {"credential": odd}).url == LOGIN
+    first = Client()
+    sign_in(first)
+    first.get(reverse("mfa_add_webauthn"))
+    assert first.post(reverse("mfa_add_webauthn"), {"name": "key", "credential": odd}).status_code == 200
+    add_app(first)
+    sign_in(client)
+    assert client.post(reverse("mfa_authenticate"), {"credential": odd}).status_code == 200
     assert not is_in(client)
 
 
