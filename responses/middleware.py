@@ -53,7 +53,8 @@ class RecordRefusedActs:
             ids = [value for value in request.GET.getlist("id") if value != "all"]
             if not all(map(_is_id, [*ids, request.GET.get("childOf") or "1"])):
                 raise Http404
-        if request.method == "POST":
+        # Strangers are sent to sign in: they have tried nothing, and shall not write into a log that forgets nothing.
+        if request.method == "POST" and request.user.is_authenticated:
             page_ids = _page_ids(request, request.resolver_match, kwargs)
             request.answers_before = {page_id: _standing(page_id) for page_id in page_ids}  # type: ignore[attr-defined]
 

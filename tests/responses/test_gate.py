@@ -197,6 +197,14 @@ def test_a_refused_try_leaves_an_audit_row(in_review: Case, staff: Staff, log_in
         assert (row.actor, row.subject_id, row.details["way"]) == (staff["drafter"], page.pk, name)
 
 
+def test_a_stranger_writes_nothing_into_the_log(in_review: Case) -> None:
+    page = AnswerPage.objects.get(case=in_review)
+    many = reverse("wagtail_bulk_action", args=["wagtailcore", "page", "publish"]) + f"?id={page.pk}"
+    for address in (reverse("wagtailadmin_pages:unpublish", args=[page.pk]), many):
+        assert Client().post(address, {"action-publish": "1"}).url.startswith("/staff/login/")
+    assert not Entry.objects.filter(action="answer.refused").exists()
+
+
 def test_a_different_approver_succeeds_through_the_stock_screen(in_review: Case, staff: Staff, log_in: LogIn) -> None:
     page = AnswerPage.objects.get(case=in_review)
     address = reverse("wagtailadmin_pages:workflow_action", args=[page.pk, "approve", waiting_step(in_review).pk])
