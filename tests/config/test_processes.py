@@ -93,6 +93,7 @@ def test_a_killed_process_is_named_with_its_signal(tmp_path: Path) -> None:
     assert sleepers(web) == []
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
 def test_a_signal_ends_even_those_that_do_not_listen(tmp_path: Path, number: signal.Signals) -> None:
     web, deaf = a_mark(), a_mark()

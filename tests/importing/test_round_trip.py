@@ -21,6 +21,7 @@ def _own_host(settings: Any) -> None:
     settings.ALLOWED_HOSTS = ["petitions.example"]
 
 
+@pytest.mark.slow
 def test_what_came_in_comes_out_again_value_by_value(loaded: None, sample: list[str]):
     said = run("check_round_trip", *sample)
 

@@ -274,6 +274,7 @@ def test_an_address_that_our_server_can_not_write_to_fails_alone(queue: Queue, o
     assert (strange.state, plain.state) == (MailState.FAILED, MailState.SENT)
 
 
+@pytest.mark.slow
 def test_a_server_that_has_the_mail_and_answers_late_does_not_get_it_twice(
     queue: Queue, smtp: Server, settings
 ) -> None:

@@ -55,6 +55,7 @@ def links(page: str) -> dict[str, int]:
     return {unescape(address): int(number) for address, number in found}
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("who", ["coordinator", "drafter", "auditor", "second_drafter"])
 def test_each_number_of_the_overview_is_the_length_of_its_list(
     busy: list[Case], staff: Staff, log_in: LogIn, who: str
@@ -137,6 +138,7 @@ def queries(client: Client, address: str) -> int:
     return len(captured)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("address", "limit"), [(INDEX, 15), (f"{INDEX}?due=owed&q=Petition", 15), (OVERVIEW, 20), (HOME, 20)]
 )

@@ -66,6 +66,7 @@ def test_each_screen_lets_in_whom_it_is_for(in_review: Case, staff: Staff, log_i
     assert "/staff/login/" in anonymous["Location"]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("act", ACTS)
 def test_each_act_is_done_by_its_holders_only(in_review: Case, staff: Staff, log_in: LogIn, act: str) -> None:
     rights = {

@@ -262,6 +262,7 @@ def test_a_ticket_works_once_for_its_petition_and_half_an_hour(challenged: Petit
     assert_asked_again(hand_in(other, ticket=there))
 
 
+@pytest.mark.slow
 def test_a_hundred_tries_without_scripts_from_one_network_get_five_through_in_a_minute(
     challenged: Petition, clock: Any, settings: Settings
 ) -> None:

@@ -300,6 +300,7 @@ def no_cache(settings: Settings) -> Iterator[None]:
     del caches["limits"]
 
 
+@pytest.mark.slow
 @pytest.mark.usefixtures("no_cache")
 def test_without_redis_creating_and_reporting_have_limits_too(petition: Petition) -> None:
     for path, data in (

@@ -128,6 +128,7 @@ def test_its_schema_names_every_column_and_its_licence_every_source(written, tmp
         assert words in licence
 
 
+@pytest.mark.slow
 @pytest.mark.django_db
 def test_memory_does_not_grow_with_the_number_of_petitions(tmp_path: Path, django_assert_max_num_queries):
     """Three times as many rows, read through the same small cursor, need no more room."""
