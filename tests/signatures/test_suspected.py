@@ -1,5 +1,7 @@
 """A suspected signature is taken like any other, and waits for staff instead of being counted."""
 
+from collections.abc import Iterator
+
 import pytest
 from django.test import Client
 from django.utils import timezone
@@ -36,23 +38,23 @@ def test_a_signature_from_a_suspected_domain_is_held_when_it_is_confirmed(petiti
     assert "You signed" in pages[0].content.decode()
 
 
-def test_the_page_of_a_held_signature_is_that_of_a_counted_one(petition: Petition, sign: Sign) -> None:
-    pages = []
+def mailed_links(petition: Petition, sign: Sign) -> Iterator[str]:
+    """The link that is mailed to somebody suspected, then that of somebody else."""
     for email in ("a@throwaway.example", "a@example.org"):
         sign(petition, email=email)
         (message,) = send_mails()
-        link = path_in(message, "/confirm/")
-        pages.append(Client().post(link).content.replace(link.encode(), b"the link"))
+        yield path_in(message, "/confirm/")
+
+
+def test_the_page_of_a_held_signature_is_that_of_a_counted_one(petition: Petition, sign: Sign) -> None:
+    pages = [Client().post(link).content.replace(link.encode(), b"the link") for link in mailed_links(petition, sign)]
     assert pages[0] == pages[1]
     assert sorted(Signature.objects.values_list("state", flat=True)) == ["confirmed", "held"]
 
 
 def test_a_held_signer_who_opens_the_link_again_sees_what_a_counted_one_sees(petition: Petition, sign: Sign) -> None:
     pages = []
-    for email in ("a@throwaway.example", "a@example.org"):
-        sign(petition, email=email)
-        (message,) = send_mails()
-        link = path_in(message, "/confirm/")
+    for link in mailed_links(petition, sign):
         Client().post(link)
         page = Client().get(link)
         assert page.status_code == 200
