@@ -5,7 +5,6 @@ from django.core.exceptions import ImproperlyConfigured
 from config.settings import environment as given
 from config.settings.base import *  # noqa: F403
 from config.settings.base import BASE_URL, TRUSTED_PROXIES
-from config.settings.environment import is_set
 
 DEMO = False
 REQUIRED = (
@@ -18,7 +17,7 @@ REQUIRED = (
     "BASE_URL",
     "TRUSTED_PROXIES",
 )
-missing = [name for name in REQUIRED if not is_set(name)]
+missing = [name for name in REQUIRED if not given.is_set(name)]
 if missing:
     raise ImproperlyConfigured(
         f"Production needs these environment variables: {', '.join(missing)} (docs/operations.md)."
