@@ -16,7 +16,7 @@ from petitions.models.timeline import EventKind
 from petitions.refusals import Refused
 from petitions.services.events import record_event
 from petitions.services.steps import record
-from petitions.services.trends import refresh_trends
+from petitions.services.trends import add_to_trends
 
 
 @dataclass(frozen=True)
@@ -164,7 +164,8 @@ def _add(
                 cursor.execute(statement, amounts)
         cursor.execute(UNDERCUT, [now, *totals])
         undercut = cursor.fetchall()
-    refresh_trends(petition_ids=known, now=now)
+    if hours:
+        add_to_trends(petition_ids=hours[0], hours=hours[1], amounts=hours[2], now=now)
     for crossing_id, petition_id in undercut:
         record("threshold_undercut", petition_id, actor=None, details={"crossing": crossing_id})
         signals.announce(signals.threshold_undercut, petition_id=petition_id, crossing_id=crossing_id)

@@ -35,6 +35,31 @@ def test_counting_keeps_the_last_day_and_the_last_hours(make_petition: MakePetit
     assert figures(petition) == (3, 1)
 
 
+def test_what_is_added_bit_by_bit_is_what_the_hours_say(make_petition: MakePetition, now: datetime) -> None:
+    one, other = make_petition(), make_petition()
+    began = now.replace(minute=30)
+    batches = (
+        (began, [signed(one, began, 3), signed(one, began - HOUR, 2), signed(other, began - 23 * HOUR, 5)]),
+        (began, [signed(one, began, 4), signed(other, began - 23 * HOUR, -1), signed(other, began - 30 * HOUR)]),
+        (began + HOUR, [signed(one, began, -2), signed(one, began + HOUR, 6)]),
+        (began + HOUR, [signed(other, began, 1), signed(one, began - 40 * HOUR, -1), signed(one, began + HOUR, 1)]),
+        (began + 30 * HOUR, [signed(one, began + 30 * HOUR, 2), signed(one, began + HOUR, -1)]),
+    )
+    for at, changes in batches:
+        services.record_counts(changes=changes, now=at)
+        for petition in {change.petition_id for change in changes}:
+            assert Trend.objects.values_list("last_day", "last_hour").get(petition=petition) == by_hours(petition, at)
+
+
+def by_hours(petition_id: int, now: datetime) -> tuple[int, int]:
+    hour = now.replace(minute=0, second=0, microsecond=0)
+    counts = HourCount.objects.filter(petition=petition_id, hour__lte=hour).values_list("hour", "count")
+    return (
+        sum(count for at, count in counts if at > hour - 24 * HOUR),
+        sum(count for at, count in counts if at >= hour - HOUR),
+    )
+
+
 def test_hours_fall_out_of_the_day_and_who_has_none_left_out_of_the_list(
     make_petition: MakePetition, now: datetime
 ) -> None:
