@@ -1,13 +1,14 @@
 """The short way to a petition's page as everybody sees it: past what Django does for any request.
 
 Its headers are the long way's: they are learned from a page that came the long way. Whatever is not plainly such a
-page, or is not there, goes the long way, which can explain.
+page, or is not there, goes the long way, which can explain. Pages that are asked for together are made together: one
+question for all their rows, then one after the other (decision 0098).
 """
 
 import re
 import time
-from collections.abc import Callable, Iterable
-from typing import Any
+from collections.abc import Callable, Iterable, Sequence
+from typing import Any, NamedTuple
 
 import structlog
 from django.conf import settings
@@ -17,12 +18,16 @@ from django.utils import translation
 
 from config.access_log import tell
 from config.learned import LANGUAGE, Application, Environ, Learned, Reply
+from config.together import Together
 from petitions import selectors, views
+from petitions.selectors import Seen
 from petitions.visibility import Visibility
 
 log = structlog.get_logger(__name__)
 
 OK = "200 OK"
+MOST_TOGETHER = 16
+PATIENCE = 0.5  # as at the gate: then there is a copy of the page
 # A request with one of these may be answered by something else than the page.
 SPECIAL = ("SCRIPT_NAME", "QUERY_STRING", "HTTP_COOKIE", "HTTP_AUTHORIZATION")
 
@@ -36,12 +41,21 @@ class PlainRequest(HttpRequest):
         self.method, self.META, self.path = "GET", environ, environ["PATH_INFO"]
 
 
+class Asked(NamedTuple):
+    """Whose page, and how it was asked for."""
+
+    environ: Environ
+    petition_id: int
+    language: str
+
+
 class ShortPage:
-    """A WSGI application before Django's."""
+    """A WSGI application before Django's. Raises Busy for who waits too long."""
 
     def __init__(self, django: Application) -> None:
         self._django = django
         self._learned = Learned(lambda status, _headers: status == OK, own=frozenset({"content-length"}))
+        self._drawn = Together(drawn, most=MOST_TOGETHER, patience=PATIENCE)
 
     def __call__(self, environ: Environ, start_response: Callable[..., Any]) -> Iterable[bytes]:
         found = _PATH.fullmatch(environ.get("PATH_INFO", "")) if is_plain(environ) else None
@@ -52,7 +66,7 @@ class ShortPage:
             return self._django(environ, self._learned.learning(environ, found["language"], start_response))
         began = time.perf_counter()
         petition_id = int(found["petition_id"])
-        page = drawn(environ, petition_id, found["language"] or settings.LANGUAGE_CODE)
+        page = self._drawn(Asked(environ, petition_id, found["language"] or settings.LANGUAGE_CODE))
         if page is None:
             connection.close_if_unusable_or_obsolete()
             return self._django(environ, start_response)
@@ -66,15 +80,28 @@ def is_plain(environ: Environ) -> bool:
     return environ["REQUEST_METHOD"] == "GET" and not any(environ.get(name) for name in SPECIAL)
 
 
-def drawn(environ: Environ, petition_id: int, language: str) -> bytes | None:
-    """The page; None where the long way must be gone."""
+def drawn(asked: Sequence[Asked]) -> list[bytes | None]:
+    """The pages; None where the long way must be gone.
+
+    Django meets there again what failed here, and knows what to say. Where it does not, the lines written here are all
+    there is.
+    """
+    numbers = [one.petition_id for one in asked]
     try:
-        with translation.override(language):
-            found, seen = selectors.whole_by_number(petition_id)
-            if seen is not Visibility.PAGE or found is None:
-                return None
-            return views.page(PlainRequest(environ), found, path=environ["PATH_INFO"]).encode()
+        seen = selectors.wholes_by_number(numbers)
     except Exception as error:
-        # Django meets the same again and knows what to say. Where it does not, this line is all there is.
-        log.warning("page_not_drawn", petition_id=petition_id, error=type(error).__name__)
+        log.warning("pages_not_read", petition_ids=numbers, error=type(error).__name__)
+        return [None] * len(asked)
+    return [_page(one, seen[one.petition_id]) for one in asked]
+
+
+def _page(asked: Asked, seen: Seen) -> bytes | None:
+    found, visibility = seen
+    if visibility is not Visibility.PAGE or found is None:
+        return None
+    try:
+        with translation.override(asked.language):
+            return views.page(PlainRequest(asked.environ), found, path=asked.environ["PATH_INFO"]).encode()
+    except Exception as error:
+        log.warning("page_not_drawn", petition_id=asked.petition_id, error=type(error).__name__)
         return None

@@ -52,7 +52,7 @@ gc.set_threshold(50_000, 20, 100)
 files.forget_dead()
 access_log.lines.write_in_time()
 application = WhiteNoise(
-    Front(ShortPage(django_application), slots=settings.REQUESTS_AT_ONCE, short_way=ShortWay),
+    Front(django_application, slots=settings.REQUESTS_AT_ONCE, short_way=ShortWay, short_page=ShortPage),
     root=settings.STATIC_ROOT,
     prefix=settings.STATIC_URL,
     immutable_file_test=HASHED,

@@ -1,13 +1,16 @@
 """Which petition an address means, and what may be seen of it."""
 
+from collections.abc import Sequence
 from datetime import date, datetime, timedelta
 
 from cms.formatting import local_day
 from petitions.models import Petition
 from petitions.visibility import Visibility, visibility
-from petitions.whole import Whole, whole
+from petitions.whole import Whole, wholes
 
 LONGEST_NUMBER = 18
+
+Seen = tuple[Whole | None, Visibility]
 
 
 def last_day(moment: datetime | None) -> date | None:
@@ -24,10 +27,15 @@ def by_number(number: int | str) -> tuple[Petition | None, Visibility]:
     return petition, _seen(petition)
 
 
-def whole_by_number(number: int) -> tuple[Whole | None, Visibility]:
+def whole_by_number(number: int) -> Seen:
     """The same with all that ``details.detail`` needs, in one statement."""
-    found = whole(number)
-    return found, _seen(found.petition if found else None)
+    return wholes_by_number([number])[number]
+
+
+def wholes_by_number(numbers: Sequence[int]) -> dict[int, Seen]:
+    """The same for each of the numbers, in one statement for all."""
+    found = wholes(numbers)
+    return {number: (whole := found.get(number), _seen(whole.petition if whole else None)) for number in numbers}
 
 
 def _seen(petition: Petition | None) -> Visibility:

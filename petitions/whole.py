@@ -1,9 +1,9 @@
-"""All rows that a petition's page is made of, in one prepared statement.
+"""All rows that petitions' pages are made of, in one prepared statement.
 
 Through the ORM they take fourteen, and putting those together costs several times as much as drawing the page.
 """
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from datetime import UTC, date, datetime
 from functools import cache
 from typing import Any, NamedTuple, TypeVar
@@ -50,7 +50,15 @@ SUCCEEDS = "part.id IN (SELECT petition_id FROM {table} WHERE refused_id = petit
 # One document, as text: taken apart once, not column by column, it costs PostgreSQL and the process half as much. Most
 # petitions are open, were made here and are owed nothing: what only others have is asked for where the petition is such
 # a one, all of it anew. A plan costs by its parts, looked into or not.
-STATEMENT = "SELECT json_build_array({parts})::text, {has_more} FROM {table} AS petition WHERE id = $1"
+#
+# Each petition is looked for by its number, whatever the planner thinks of so many (OFFSET keeps it from joining), and
+# as JSON the numbers say nothing of how many they are, so that the plan is made once.
+STATEMENT = """
+SELECT found.* FROM json_array_elements_text($1::json) AS asked (number) CROSS JOIN LATERAL (
+    SELECT petition.id, json_build_array({parts})::text, {has_more}
+    FROM {table} AS petition WHERE petition.id = asked.number::bigint OFFSET 0
+) AS found
+"""
 HAS_MORE = f"""
 petition.state = '{State.REJECTED}' OR petition.response_state <> '{ResponseState.NONE}'
 OR petition.source <> '{Source.HERE}'
@@ -89,23 +97,35 @@ class Whole(NamedTuple):
     hours: dict[datetime, int]
 
 
-def whole(petition_id: int) -> Whole | None:
-    """The petition of this number as the database has it now; None where there is none.
+def wholes(petition_ids: Iterable[int]) -> dict[int, Whole]:
+    """The petitions of these numbers as the database has them now; none for a number that is nobody's.
 
-    What there is one of at most, and its figures by place, stand where ``select_related`` and ``prefetch_related``
-    would have put them.
+    What there is one of at most, and figures by place, stand where ``select_related`` and ``prefetch_related`` would
+    have put them.
     """
-    if petition_id > LARGEST_NUMBER:
-        return None
+    numbers = {number for number in petition_ids if number <= LARGEST_NUMBER}
     usual, others = _parts()
-    found = fetched(_statement(seldom=False), [petition_id], cursor=psycopg.RawCursor)
-    if not found:
-        return None
-    [(text, has_more)] = found
-    if not has_more:
-        return _put_together(dict.fromkeys(others, []) | dict(zip(usual, orjson.loads(text), strict=True)))
-    found = fetched(_statement(seldom=True), [petition_id], cursor=psycopg.RawCursor)
-    return _put_together(dict(zip((*usual, *others), orjson.loads(found[0][0]), strict=True))) if found else None
+    found = _fetched(numbers, seldom=False)
+    more = _fetched({number for number, (_text, has_more) in found.items() if has_more}, seldom=True)
+    nothing: dict[str, Any] = dict.fromkeys(others, [])
+    usually = {
+        number: _put_together(nothing | dict(zip(usual, orjson.loads(text), strict=True)))
+        for number, (text, has_more) in found.items()
+        if not has_more
+    }
+    names = (*usual, *others)
+    return usually | {
+        number: _put_together(dict(zip(names, orjson.loads(text), strict=True)))
+        for number, (text, _has_more) in more.items()
+    }
+
+
+def _fetched(numbers: Collection[int], *, seldom: bool) -> dict[int, tuple[str, bool]]:
+    """The document of each petition, and whether it has more than is in it."""
+    if not numbers:
+        return {}
+    rows = fetched(_statement(seldom=seldom), [orjson.dumps(list(numbers)).decode()], cursor=psycopg.RawCursor)
+    return {number: (text, has_more) for number, text, has_more in rows}
 
 
 def _put_together(found: dict[str, Any]) -> Whole:

@@ -32,6 +32,8 @@ GONE = ("404", "410")
 # So many times as many forms are read at once: they wait for each other most of the time, and share a connection. More
 # of them are stored together: a crowd of 64 hands in 1.3 times as many with eight as with three (decision 0099).
 FORMS = 8
+# So many pages are asked for at once by the short way, with one connection together: it makes as many in one turn.
+READERS = 17
 
 
 class Away(Exception):
@@ -41,14 +43,23 @@ class Away(Exception):
 class Front:
     """Probes pass. Public pages come from memory where they can. Everything else passes the gate, or is turned away.
 
-    What the short way of signing does not take passes the gate as well.
+    What the short ways of signing and of a petition's page do not take passes the gate as well.
     """
 
-    def __init__(self, django: Application, *, slots: int, short_way: ShortWay | None = None) -> None:
+    def __init__(
+        self,
+        django: Application,
+        *,
+        slots: int,
+        short_way: ShortWay | None = None,
+        short_page: ShortWay | None = None,
+    ) -> None:
         self._django = django
         self._gate = Gate(slots)
-        self._short_way = short_way(self._through_the_gate) if short_way else None
+        self._short_way = short_way(self._behind_the_gate(Kind.SIGN)) if short_way else None
         self._forms = Gate(slots * FORMS)
+        self._short_page = short_page(self._behind_the_gate(Kind.PAGE)) if short_page else None
+        self._readers = Gate(READERS)
         self._turned_away = TurnedAway()
         self._notices = Notices()
         self._copies = Copies()
@@ -92,9 +103,12 @@ class Front:
         with self._passed(kind, self._gate):
             return self._asked(environ, kind, self._django)
 
-    def _through_the_gate(self, environ: Environ, start_response: StartResponse) -> Iterable[bytes]:
-        with self._passed(Kind.SIGN, self._gate):
-            return self._django(environ, start_response)
+    def _behind_the_gate(self, kind: Kind) -> Application:
+        def application(environ: Environ, start_response: StartResponse) -> Iterable[bytes]:
+            with self._passed(kind, self._gate):
+                return self._django(environ, start_response)
+
+        return application
 
     @contextmanager
     def _passed(self, kind: Kind, gate: Gate) -> Iterator[None]:
@@ -172,13 +186,17 @@ class Front:
 
     def _made(self, key: Key, old: Page | None, environ: Environ) -> Page | Answer:
         """The old page where it would be made the same again, else a new one; an answer that is no page as it came."""
-        with self._passed(Kind.PAGE, self._gate):
+        origin = None
+        if old:
             # What a page is made of is asked when it is made a second time: most are asked for once in a long while.
-            origin = origin_of(key) if old else None
-            if old and old.is_still(origin, time.monotonic()):
+            with self._passed(Kind.PAGE, self._gate):
+                origin = origin_of(key)
+            if old.is_still(origin, time.monotonic()):
                 meters.checked.inc()
                 return old
-            answer = self._asked(environ, Kind.PAGE, self._django)
+        gate, application = (self._readers, self._short_page) if self._short_page else (self._gate, self._django)
+        with self._passed(Kind.PAGE, gate):
+            answer = self._asked(environ, Kind.PAGE, application)
         page = page_of(answer, origin, has_origin=has_origin(key))
         if page:
             page.copied = old.copied if old else page.copied

@@ -46,9 +46,16 @@ def add_to_trends(
     Figures of this hour grow by what is new; those that are not of this hour, or not there, are worked out from the
     petition's last 24 hours: a tick costs the same on the busiest day as on the first.
     """
-    change = {"petition_ids": list(petition_ids), "hours": list(hours), "amounts": list(amounts)}
     with connection.cursor() as cursor:
-        cursor.execute(ADD, {**_hours(now), **change})
+        cursor.execute(
+            ADD,
+            {
+                **_hours(now),
+                "petition_ids": list(petition_ids),
+                "hours": list(hours),
+                "amounts": list(amounts),
+            },
+        )
         grown = {row[0] for row in cursor.fetchall()}
         others = [petition_id for petition_id in dict.fromkeys(petition_ids) if petition_id not in grown]
         if others:

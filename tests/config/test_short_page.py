@@ -8,7 +8,7 @@ from django.core.wsgi import get_wsgi_application
 from django.db import DatabaseError, connection
 
 from config import learned, short_page
-from config.short_page import ShortPage
+from config.short_page import Asked, ShortPage
 from petitions import switches
 from petitions.models import Petition
 from tests.factories import make_answered_petition, make_closed_petition, make_open_petition, make_petition
@@ -142,6 +142,43 @@ def test_a_page_that_fails_is_tried_the_long_way(
     assert ask(site, page_of(petition))[0].startswith("50")
     assert "page_not_drawn" in caplog.text
     assert went_long == [page_of(petition)]
+
+
+def test_pages_asked_for_together_are_those_asked_for_alone(
+    site: ShortPage, petition: Petition, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def asked(number: int, language: str) -> Asked:
+        path = ("" if language == "en" else f"/{language}") + f"/petitions/{number}/"
+        return Asked({"REQUEST_METHOD": "GET", "PATH_INFO": path, "HTTP_HOST": "localhost"}, number, language)
+
+    answered = make_answered_petition()
+    hidden = make_petition(state="hidden")
+    several = [
+        asked(number, language) for number in (petition.pk, 7777, answered.pk, hidden.pk) for language in ("en", "fr")
+    ]
+    pages = short_page.drawn(several)
+    assert pages == [short_page.drawn([one])[0] for one in several]
+    assert [page is None for page in pages] == [False, False, True, True, False, False, True, True]
+    assert b'lang="fr"' in pages[1]
+
+    page = short_page.views.page
+    monkeypatch.setattr(
+        short_page.views,
+        "page",
+        lambda request, found, path: 1 / 0 if found.petition.pk == petition.pk else page(request, found, path=path),
+    )
+    assert short_page.drawn(several) == [None, None, *pages[2:]]
+
+
+def test_where_the_rows_cannot_be_read_all_go_the_long_way(
+    site: ShortPage, petition: Petition, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    def failing(_numbers: object) -> None:
+        raise DatabaseError
+
+    monkeypatch.setattr(short_page.selectors, "wholes_by_number", failing)
+    assert short_page.drawn([Asked({}, 1, "en"), Asked({}, 2, "en")]) == [None, None]
+    assert "pages_not_read" in caplog.text
 
 
 def test_only_so_many_sites_are_remembered(petition: Petition, monkeypatch: pytest.MonkeyPatch) -> None:

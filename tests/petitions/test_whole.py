@@ -11,10 +11,14 @@ from petitions.lifecycle import State
 from petitions.models import ConstituencyCount, Correction, CountryCount, Hearing, OtherBusiness, Petition, RegionCount
 from petitions.models.petition import Source
 from petitions.models.timeline import EventKind
-from petitions.whole import whole
+from petitions.whole import Whole, _statement, wholes
 from tests import factories as make
 
 pytestmark = pytest.mark.django_db
+
+
+def whole(number: int) -> Whole:
+    return wholes([number])[number]
 
 
 def columns(row: Model | None) -> dict[str, object]:
@@ -97,8 +101,33 @@ def test_a_bare_petition_has_nothing_and_a_number_without_one_gives_none():
     assert not found.events
     assert not hasattr(found.petition, "public_case")
     assert (found.constituencies, found.hours) == ([], {})
-    assert whole(10**7) is None
-    assert whole(10**30) is None
+    assert wholes([10**7, 10**30]) == {}
+
+
+def test_many_are_fetched_as_each_alone() -> None:
+    numbers = [
+        make.make_rejected_petition().pk,
+        full_petition().pk,
+        make.make_open_petition(topics=[make.make_topic("c", name="C")]).pk,
+    ]
+    found = wholes([*numbers, 10**7, numbers[0]])
+    assert set(found) == set(numbers)
+    for number in numbers:
+        alone, together = whole(number), found[number]
+        assert columns(together.petition) == columns(alone.petition)
+        for name in ("topics", "departments", "thresholds", "events", "corrections", "other_business", "successors"):
+            assert all_columns(getattr(together, name)) == all_columns(getattr(alone, name)), name
+        assert (together.constituencies, together.hours) == (alone.constituencies, alone.hours)
+        assert together.petition.region_counts.all() == alone.petition.region_counts.all()
+
+
+def test_each_is_looked_for_by_its_number() -> None:
+    make.make_open_petition()
+    with connection.cursor() as cursor:
+        cursor.execute("EXPLAIN " + _statement(seldom=False).replace("$1", "'[1, 2]'"))
+        plan = "\n".join(line for (line,) in cursor.fetchall())
+    assert "petitions_petition_pkey on petitions_petition petition" in plan
+    assert "Seq Scan on petitions_petition petition" not in plan
 
 
 def test_the_database_plans_the_statement_once(client):
@@ -106,5 +135,5 @@ def test_the_database_plans_the_statement_once(client):
     for _ in range(2):
         client.get(address)
     with connection.cursor() as cursor:
-        cursor.execute("SELECT count(*) FROM pg_prepared_statements WHERE statement LIKE 'SELECT json_build_array(%'")
+        cursor.execute("SELECT count(*) FROM pg_prepared_statements WHERE statement LIKE '%json_build_array(%'")
         assert cursor.fetchone() == (1,)

@@ -92,6 +92,19 @@ def _slow_clock(monkeypatch: pytest.MonkeyPatch, settings: Any) -> None:
     monkeypatch.setattr(fronts, "FOLLOW_SECONDS", 60)
 
 
+def test_pages_of_the_short_way_need_no_place_at_the_gate_and_all_others_do(django: Site) -> None:
+    def short(long: Any) -> Any:
+        return lambda environ, start: (quick if environ["PATH_INFO"] == "/petitions/7/" else long)(environ, start)
+
+    quick = Site()
+    front = Front(django, slots=2, short_page=short)
+    with front._gate.passed(Kind.SIGN), front._gate.passed(Kind.SIGN):
+        assert get(front, "/petitions/7/").status == 200
+        assert get(front, "/petitions/").status == 503
+    assert get(front, "/petitions/").status == 200
+    assert (quick.asked, django.asked) == (["/petitions/7/"], ["/petitions/"])
+
+
 @pytest.mark.usefixtures("_slow_clock")
 def test_a_public_page_is_made_once_and_shown_to_all(front: Front, django: Site) -> None:
     first, second = get(front), get(front)
