@@ -153,12 +153,12 @@ if DATABASES:
     database["CONN_HEALTH_CHECKS"] = given.ROLE != "web"
     database["TEST"] = {"NAME": given.TEST_DATABASE_NAME or None}
     if given.ROLE == "web":
-        # A pool belongs to the many threads of a web process; workers keep one connection each. Of two more than
-        # requests may run at once one is for probes, and one for signatures on the short way.
+        # A pool belongs to the many threads of a web process; workers keep one connection each. Of three more than
+        # requests may run at once one is for probes, one for signatures and one for pages on the short ways.
         # What a crowd needed goes soon after it: fewer connections taken in turn find more of what they know at hand.
         options["pool"] = {
             "min_size": 1,
-            "max_size": REQUESTS_AT_ONCE + 2,
+            "max_size": REQUESTS_AT_ONCE + 3,
             "timeout": 2,
             "reconnect_timeout": 4,
             "max_idle": 8,
