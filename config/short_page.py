@@ -17,8 +17,10 @@ from django.http import HttpRequest
 from django.utils import translation
 
 from config.access_log import tell
+from config.front.gate import PATIENCE
+from config.front.kinds import Kind
 from config.learned import LANGUAGE, Application, Environ, Learned, Reply
-from config.together import Together
+from config.together import MOST_TOGETHER, Together
 from petitions import selectors, views
 from petitions.selectors import Seen
 from petitions.visibility import Visibility
@@ -26,8 +28,6 @@ from petitions.visibility import Visibility
 log = structlog.get_logger(__name__)
 
 OK = "200 OK"
-MOST_TOGETHER = 16
-PATIENCE = 0.5  # as at the gate: then there is a copy of the page
 # A request with one of these may be answered by something else than the page.
 SPECIAL = ("SCRIPT_NAME", "QUERY_STRING", "HTTP_COOKIE", "HTTP_AUTHORIZATION")
 
@@ -55,7 +55,7 @@ class ShortPage:
     def __init__(self, django: Application) -> None:
         self._django = django
         self._learned = Learned(lambda status, _headers: status == OK, own=frozenset({"content-length"}))
-        self._drawn = Together(drawn, most=MOST_TOGETHER, patience=PATIENCE)
+        self._drawn = Together(drawn, most=MOST_TOGETHER, patience=PATIENCE[Kind.PAGE])
 
     def __call__(self, environ: Environ, start_response: Callable[..., Any]) -> Iterable[bytes]:
         found = _PATH.fullmatch(environ.get("PATH_INFO", "")) if is_plain(environ) else None

@@ -6,6 +6,8 @@ from typing import Generic, TypeVar
 
 from config.front.gate import Busy
 
+MOST_TOGETHER = 16
+
 Asked = TypeVar("Asked")
 Made = TypeVar("Made")
 

@@ -19,6 +19,7 @@ from config.front.kinds import PROBES, Environ, Kind, kind_of, may_be_held
 from config.front.notice import Notices
 from config.front.origins import has_origin, origin_of
 from config.front.pages import HeldPages, Key, Page, key_of, page_of
+from config.together import MOST_TOGETHER
 
 log = structlog.get_logger(__name__)
 
@@ -32,8 +33,9 @@ GONE = ("404", "410")
 # So many times as many forms are read at once: they wait for each other most of the time, and share a connection. More
 # of them are stored together: a crowd of 64 hands in 1.3 times as many with eight as with three (decision 0099).
 FORMS = 8
-# So many pages are asked for at once by the short way, with one connection together: it makes as many in one turn.
-READERS = 17
+# As many pages are asked for at once by the short way, with one connection together, as it makes in one turn; and one
+# place that a gate keeps free of pages.
+READERS = MOST_TOGETHER + 1
 
 
 class Away(Exception):
