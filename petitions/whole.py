@@ -103,29 +103,25 @@ def wholes(petition_ids: Iterable[int]) -> dict[int, Whole]:
     What there is one of at most, and figures by place, stand where ``select_related`` and ``prefetch_related`` would
     have put them.
     """
-    numbers = {number for number in petition_ids if number <= LARGEST_NUMBER}
     usual, others = _parts()
-    found = _fetched(numbers, seldom=False)
-    more = _fetched({number for number, (_text, has_more) in found.items() if has_more}, seldom=True)
     nothing: dict[str, Any] = dict.fromkeys(others, [])
-    usually = {
-        number: _put_together(nothing | dict(zip(usual, orjson.loads(text), strict=True)))
-        for number, (text, has_more) in found.items()
-        if not has_more
-    }
-    names = (*usual, *others)
-    return usually | {
-        number: _put_together(dict(zip(names, orjson.loads(text), strict=True)))
-        for number, (text, _has_more) in more.items()
-    }
+    found: dict[int, Whole] = {}
+    more = []
+    for number, text, has_more in _documents({each for each in petition_ids if each <= LARGEST_NUMBER}, seldom=False):
+        if has_more:
+            more.append(number)
+        else:
+            found[number] = _put_together(nothing | dict(zip(usual, orjson.loads(text), strict=True)))
+    for number, text, _has_more in _documents(more, seldom=True):
+        found[number] = _put_together(dict(zip((*usual, *others), orjson.loads(text), strict=True)))
+    return found
 
 
-def _fetched(numbers: Collection[int], *, seldom: bool) -> dict[int, tuple[str, bool]]:
-    """The document of each petition, and whether it has more than is in it."""
+def _documents(numbers: Collection[int], *, seldom: bool) -> list[tuple[Any, ...]]:
+    """Of each petition its number, its document as text, and whether it has more than is in that."""
     if not numbers:
-        return {}
-    rows = fetched(_statement(seldom=seldom), [orjson.dumps(list(numbers)).decode()], cursor=psycopg.RawCursor)
-    return {number: (text, has_more) for number, text, has_more in rows}
+        return []
+    return fetched(_statement(seldom=seldom), [orjson.dumps(list(numbers)).decode()], cursor=psycopg.RawCursor)
 
 
 def _put_together(found: dict[str, Any]) -> Whole:
