@@ -60,8 +60,8 @@ class Front:
         self._gate = Gate(slots)
         self._short_way = short_way(self._behind_the_gate(Kind.SIGN)) if short_way else None
         self._forms = Gate(slots * FORMS)
-        self._short_page = short_page(self._behind_the_gate(Kind.PAGE)) if short_page else None
-        self._readers = Gate(READERS)
+        self._page_maker = short_page(self._behind_the_gate(Kind.PAGE)) if short_page else django
+        self._readers = Gate(READERS) if short_page else self._gate
         self._turned_away = TurnedAway()
         self._notices = Notices()
         self._copies = Copies()
@@ -196,9 +196,8 @@ class Front:
             if old.is_still(origin, time.monotonic()):
                 meters.checked.inc()
                 return old
-        gate, application = (self._readers, self._short_page) if self._short_page else (self._gate, self._django)
-        with self._passed(Kind.PAGE, gate):
-            answer = self._asked(environ, Kind.PAGE, application)
+        with self._passed(Kind.PAGE, self._readers):
+            answer = self._asked(environ, Kind.PAGE, self._page_maker)
         page = page_of(answer, origin, has_origin=has_origin(key))
         if page:
             page.copied = old.copied if old else page.copied
