@@ -46,20 +46,12 @@ def add_to_trends(
     Figures of this hour grow by what is new; those that are not of this hour, or not there, are worked out from the
     petition's last 24 hours: a tick costs the same on the busiest day as on the first.
     """
+    added = {"petition_ids": list(petition_ids), "hours": list(hours), "amounts": list(amounts)}
     with connection.cursor() as cursor:
-        cursor.execute(
-            ADD,
-            {
-                **_hours(now),
-                "petition_ids": list(petition_ids),
-                "hours": list(hours),
-                "amounts": list(amounts),
-            },
-        )
-        grown = {row[0] for row in cursor.fetchall()}
-        others = [petition_id for petition_id in dict.fromkeys(petition_ids) if petition_id not in grown]
+        cursor.execute(ADD, dict(_hours(now), **added))
+        others = set(petition_ids).difference(petition_id for (petition_id,) in cursor.fetchall())
         if others:
-            cursor.execute(REFRESH_SOME, {**_hours(now), "petition_ids": others})
+            cursor.execute(REFRESH_SOME, {**_hours(now), "petition_ids": list(others)})
 
 
 @transaction.atomic
