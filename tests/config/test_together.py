@@ -1,14 +1,14 @@
 """What is asked for at the same time is made in one turn, and nobody waits for ever."""
 
 import threading
-import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 
 import pytest
 
 from config.front.gate import Busy
 from config.together import Together
+from tests.waiting import until
 
 LONG = 30.0
 
@@ -39,13 +39,6 @@ def maker() -> Maker:
 def pool() -> Iterator[ThreadPoolExecutor]:
     with ThreadPoolExecutor(16) as pool:
         yield pool
-
-
-def until(is_so: Callable[[], bool]) -> None:
-    deadline = time.monotonic() + LONG
-    while not is_so():
-        assert time.monotonic() < deadline
-        time.sleep(0.002)
 
 
 def begun(pool: ThreadPoolExecutor, maker: Maker, together: Together[int, int]) -> Future[int | None]:

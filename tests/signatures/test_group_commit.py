@@ -2,7 +2,7 @@
 
 import threading
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from datetime import timedelta
 from typing import Any
@@ -21,6 +21,7 @@ from signatures.models import Disowned, DomainRule, MailedAddress, Signature, Si
 from signatures.persons import Signer
 from signatures.statements import Row
 from tests.factories import make_closed_petition, make_open_petition
+from tests.waiting import until
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -73,13 +74,6 @@ def first(
     storing = pool.submit(together.accept, brought(1))
     assert store.begun.wait(30)
     return storing
-
-
-def until(is_so: Callable[[], bool]) -> None:
-    deadline = time.monotonic() + 30
-    while not is_so():
-        assert time.monotonic() < deadline
-        time.sleep(0.001)
 
 
 def test_who_comes_while_one_is_stored_is_stored_with_all_who_came(

@@ -1,21 +1,13 @@
 """Who is let in, who waits, who is turned away, and in which order."""
 
 import threading
-import time
-from collections.abc import Callable
 
 import pytest
 
 from config.front import gate as gates
 from config.front.gate import Busy, Gate
 from config.front.kinds import Kind
-
-
-def until(question: Callable[[], bool]) -> None:
-    deadline = time.monotonic() + 20
-    while not question():
-        assert time.monotonic() < deadline
-        time.sleep(0.002)
+from tests.waiting import until
 
 
 class Queue:
